@@ -1,0 +1,89 @@
+/** Training data that lives in the session: a step gathers its batch from there by index. */
+import type { Graph } from './graph';
+import { attribute } from './native';
+import type { Session } from './session';
+import { addVariable, cast, type GraphVariable } from './variable';
+
+/** Images and their classes, as they lie in memory. */
+export interface ResidentData {
+  /** count × height × width × channels, 0 to 255. */
+  images: Uint8Array;
+  /** count, each below `classes`. */
+  labels: Uint8Array;
+  /** [height, width, channels] */
+  shape: [number, number, number];
+  classes: number;
+}
+
+export interface DataVariables {
+  images: GraphVariable;
+  labels: GraphVariable;
+}
+
+/** Adds the variables that hold the data: a byte a pixel. */
+export function addData(
+  graph: Graph,
+  { images, labels, shape, classes }: ResidentData,
+): DataVariables {
+  const size = shape[0] * shape[1] * shape[2];
+  if (images.length !== labels.length * size) {
+    throw new RangeError(
+      `${images.length} pixels are not ${labels.length} images of ${shape.join(' × ')}: ` +
+        `expected ${labels.length * size}.`,
+    );
+  }
+  const wrong = labels.find((label) => label >= classes);
+  if (wrong !== undefined) throw new RangeError(`Label ${wrong} is not below ${classes} classes.`);
+  const count = labels.length;
+  return {
+    images: addVariable(graph, 'images', {
+      shape: [count, ...shape],
+      dtype: 'int32',
+      stored: 'uint8',
+    }),
+    labels: addVariable(graph, 'labels', { shape: [count], dtype: 'int32' }),
+  };
+}
+
+/** Copies the data into the session. */
+export function writeData(session: Session, variables: DataVariables, data: ResidentData): void {
+  session.write(variables.images, Int32Array.from(data.images));
+  session.write(variables.labels, Int32Array.from(data.labels));
+}
+
+/**
+ * Adds the gathering of a batch.
+ *
+ * @param indices an output, int32 [n]
+ * @returns outputs: images float32 [n, height, width, channels] from 0 to 1, labels float32 [n, classes]
+ */
+export function addBatch(
+  graph: Graph,
+  { images, labels }: DataVariables,
+  { indices, classes }: { indices: string; classes: number },
+): { images: string; labels: string } {
+  const pixels = cast(graph, gather(graph, images, indices, 'uint8'), 'uint8', 'float32');
+  const oneHot = graph.add('OneHot', {
+    inputs: [
+      gather(graph, labels, indices, 'int32'),
+      graph.constant([], 'int32', Int32Array.of(classes)),
+      graph.scalar(1),
+      graph.scalar(0),
+    ],
+    attributes: [attribute.type('T', 'float32'), attribute.type('TI', 'int32')],
+  });
+  return { images: graph.float('Mul', pixels, graph.scalar(1 / 255)), labels: oneHot };
+}
+
+/** Reads only the rows wanted, without a copy of the whole variable. */
+function gather(
+  graph: Graph,
+  variable: GraphVariable,
+  indices: string,
+  dtype: 'uint8' | 'int32',
+): string {
+  return graph.add('ResourceGather', {
+    inputs: [variable.handle, indices],
+    attributes: [attribute.type('dtype', dtype), attribute.type('Tindices', 'int32')],
+  });
+}

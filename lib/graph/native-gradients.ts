@@ -1,0 +1,166 @@
+/**
+ * Gradients in one or few native operations where TensorFlow.js composes them from many: plain
+ * `tf.layers` models get them, run at once or compiled. The formulas are those of the layers, so a
+ * model trained with them is the same stock model.
+ */
+import { tf } from '../backend';
+import { attribute, native, nativeOutputs } from './native';
+
+const floats = [attribute.type('T', 'float32')];
+const registered = Symbol.for('fashion-mnist.native-gradients');
+
+/** Registers the native gradients, once for the life of the process. */
+export function useNativeGradients(): void {
+  const state = globalThis as Record<symbol, unknown>;
+  if (state[registered] === true) return;
+  state[registered] = true;
+  tf.unregisterGradient('Relu');
+  tf.registerGradient({ kernelName: 'Relu', outputsToSave: [true], gradFunc: reluGradient });
+  replaceActivation('swish', swish);
+  replaceActivation('gelu', gelu);
+  replaceBatchNormalization();
+}
+
+const reluGradient: tf.GradFunc = (dy, [y]) => ({
+  x: () => native('ReluGrad', { inputs: [dy as tf.Tensor, y], attributes: floats }),
+});
+
+/** x σ(x), also called SiLU (Ramachandran et al., "Searching for activation functions", 2017). */
+const swish = tf.customGrad((x, save) => {
+  const input = x as tf.Tensor;
+  const sigmoid = tf.sigmoid(input);
+  (save as tf.GradSaveFunc)([input, sigmoid]);
+  const gradFunc = (dy: tf.Tensor, [input, sigmoid]: tf.Tensor[]) =>
+    tf.add(
+      tf.mul(dy, sigmoid),
+      native<tf.Tensor>('SigmoidGrad', {
+        inputs: [sigmoid, tf.mul(dy, input)],
+        attributes: floats,
+      }),
+    );
+  return { value: tf.mul(input, sigmoid), gradFunc };
+});
+
+/** x Φ(x), exact (Hendrycks & Gimpel, "Gaussian error linear units", 2016). */
+const gelu = tf.customGrad((x, save) => {
+  const input = x as tf.Tensor;
+  const probability = tf.add(tf.mul(tf.erf(tf.mul(input, Math.SQRT1_2)), 0.5), 0.5);
+  (save as tf.GradSaveFunc)([input, probability]);
+  const gradFunc = (dy: tf.Tensor, [input, probability]: tf.Tensor[]) => {
+    const density = tf.mul(tf.exp(tf.mul(tf.square(input), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+    return tf.mul(dy, tf.add(probability, tf.mul(input, density)));
+  };
+  return { value: tf.mul(input, probability), gradFunc };
+});
+
+function replaceActivation(name: 'swish' | 'gelu', apply: (x: tf.Tensor) => tf.Tensor): void {
+  const layer = tf.layers.activation({ activation: name as 'swish' });
+  const { activation } = layer as unknown as { activation: object };
+  const prototype = Object.getPrototypeOf(activation) as {
+    apply: (x: tf.Tensor, alpha?: number) => tf.Tensor;
+  };
+  const original = prototype.apply;
+  prototype.apply = function (x, alpha = 1) {
+    return alpha === 1 ? apply(x) : original.call(this, x, alpha);
+  };
+}
+
+/** The parts of TensorFlow.js's BatchNormalization layer that its types hide. */
+interface BatchNormalization {
+  axis: number;
+  momentum: number;
+  epsilon: number;
+  gamma?: LayerVariable;
+  beta?: LayerVariable;
+  movingMean: LayerVariable;
+  movingVariance: LayerVariable;
+  call(inputs: tf.Tensor | tf.Tensor[], options: { training?: boolean }): tf.Tensor;
+}
+
+interface LayerVariable {
+  read(): tf.Tensor1D;
+  write(value: tf.Tensor): void;
+}
+
+function replaceBatchNormalization(): void {
+  const layer = tf.layers.batchNormalization({});
+  const prototype = Object.getPrototypeOf(layer) as BatchNormalization;
+  const original = prototype.call;
+  prototype.call = function (inputs, options) {
+    const input = Array.isArray(inputs) ? inputs[0] : inputs;
+    const lastAxis = this.axis === -1 || this.axis === input.rank - 1;
+    if (options.training !== true || !lastAxis) return original.call(this, inputs, options);
+    return tf.tidy(() => trainBatchNormalization(this, input));
+  };
+}
+
+/** Normalises by the batch and moves the layer's averages, as Keras does: with biased variance. */
+function trainBatchNormalization(layer: BatchNormalization, input: tf.Tensor): tf.Tensor {
+  const channels = input.shape[input.rank - 1];
+  const rows = input.size / channels;
+  const four: [number, number, number, number] =
+    input.rank === 4 ? (input.shape as [number, number, number, number]) : [rows, 1, 1, channels];
+  const scale = layer.gamma?.read() ?? tf.ones([channels]);
+  const offset = layer.beta?.read() ?? tf.zeros([channels]);
+  const statistics: tf.Tensor[] = [];
+  const normalized = batchNormalization(layer.epsilon, statistics)(
+    tf.reshape(input, four),
+    scale,
+    offset,
+  );
+  const [mean, variance] = statistics;
+  move(layer.movingMean, mean, layer.momentum);
+  // TensorFlow gives the variance with Bessel's correction.
+  move(layer.movingVariance, tf.mul(variance, Math.max(rows - 1, 1) / rows), layer.momentum);
+  tf.dispose(statistics);
+  return tf.reshape(normalized, input.shape);
+}
+
+function move(average: LayerVariable, value: tf.Tensor, momentum: number): void {
+  const old = average.read();
+  average.write(tf.add(old, tf.mul(tf.sub(value, old), 1 - momentum)));
+}
+
+/** The native operation and its gradient; puts the batch's mean and variance into `statistics`. */
+function batchNormalization(epsilon: number, statistics: tf.Tensor[]) {
+  const attributes = [
+    ...floats,
+    attribute.type('U', 'float32'),
+    attribute.float('epsilon', epsilon),
+    attribute.string('data_format', 'NHWC'),
+    attribute.boolean('is_training', true),
+  ];
+  return tf.customGrad((x, scale, offset, save) => {
+    const none = tf.tensor1d([]);
+    const inputs = [x, scale, offset, none, none] as tf.Tensor[];
+    const outputs = nativeOutputs('FusedBatchNormV3', 6, { inputs, attributes });
+    const [value, mean, variance, ...saved] = outputs;
+    // Kept, since they are no results of this function and would be tidied away at its end.
+    statistics.push(tf.keep(mean), tf.keep(variance));
+    (save as unknown as tf.GradSaveFunc)([x, scale, ...saved] as tf.Tensor[]);
+    const gradFunc = (dy: tf.Tensor, kept: tf.Tensor[]) =>
+      nativeOutputs('FusedBatchNormGradV3', 5, { inputs: [dy, ...kept], attributes }).slice(0, 3);
+    return { value, gradFunc };
+  });
+}
+
+/**
+ * The mean cross-entropy between softmax(logits) and the labels; its gradient is made with the loss.
+ *
+ * @param logits float32 [n, classes]
+ * @param labels float32 [n, classes], each row a distribution; no gradient reaches them
+ */
+export const softmaxCrossEntropy = tf.customGrad((logits, labels, save) => {
+  const inputs = [logits, labels] as tf.Tensor[];
+  const [losses, gradient] = nativeOutputs('SoftmaxCrossEntropyWithLogits', 2, {
+    inputs,
+    attributes: floats,
+  });
+  (save as unknown as tf.GradSaveFunc)([gradient]);
+  const count = inputs[0].shape[0] as number;
+  const gradFunc = (dy: tf.Tensor, [gradient]: tf.Tensor[]) => [
+    tf.mul(gradient, tf.mul(dy, 1 / count)),
+    tf.zerosLike(gradient),
+  ];
+  return { value: tf.mean(losses), gradFunc };
+});

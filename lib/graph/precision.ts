@@ -1,0 +1,138 @@
+/**
+ * Lets a graph compute in bfloat16 where that is safe and pays: convolutions, matrix products, and what
+ * lies between them. Weights, statistics, sums and losses stay float32 (Micikevicius et al., "Mixed
+ * precision training", 2018; with bfloat16's range no scaling of the loss is needed: Kalamkar et al.,
+ * "A study of bfloat16 for deep learning training", 2019).
+ */
+import { type Graph, type GraphNode, nodeOfOutput, outputName } from './graph';
+import { attribute, bindingAttribute, dataTypeNumber } from './native';
+
+export type Precision = 'float32' | 'bfloat16';
+
+/** Inputs that an operation takes, and outputs that it gives, in the low precision. */
+interface LowOperation {
+  inputs: number[];
+  outputs: number[];
+}
+
+/** Operations that always gain: their arithmetic is most of the work. */
+const heavy: Record<string, LowOperation> = {
+  Conv2D: { inputs: [0, 1], outputs: [0] },
+  Conv2DBackpropInput: { inputs: [1, 2], outputs: [0] },
+  Conv2DBackpropFilter: { inputs: [0, 2], outputs: [0] },
+};
+
+/** Operations that follow: low once the inputs named here are low already. */
+const following: Record<string, LowOperation> = {
+  FusedBatchNormV3: { inputs: [0], outputs: [0] },
+  FusedBatchNormGradV3: { inputs: [0, 1], outputs: [0] },
+  Relu: { inputs: [0], outputs: [0] },
+  ReluGrad: { inputs: [0, 1], outputs: [0] },
+  MaxPool: { inputs: [0], outputs: [0] },
+  MaxPoolGrad: { inputs: [0, 1, 2], outputs: [0] },
+  AddV2: { inputs: [0, 1], outputs: [0] },
+  Reshape: { inputs: [0], outputs: [0] },
+};
+
+/** Operations that only move numbers: to want their output low is to want their input low. */
+const moving = new Set(['Reshape', 'SplitV']);
+
+/** Where an output exists: under which name in which precision. */
+interface Copies {
+  float?: string;
+  low?: string;
+}
+
+/** Rewrites the graph's nodes for the given precision. */
+export function useLowPrecision(graph: Graph, precision: Precision): void {
+  if (precision === 'float32') return;
+  const original = graph.nodes;
+  graph.nodes = [];
+  lower(graph, original);
+}
+
+function lower(graph: Graph, original: GraphNode[]): void {
+  const byName = new Map(original.map((node) => [node.name, node]));
+  const copies = new Map<string, Copies>();
+  const copiesOf = (output: string) => {
+    if (!copies.has(output)) copies.set(output, { float: output });
+    return copies.get(output) as Copies;
+  };
+  const float = (output: string) => {
+    if (output.startsWith('^')) return output;
+    const known = copiesOf(output);
+    known.float ??= addCast(graph, known.low as string, 'bfloat16', 'float32');
+    return known.float;
+  };
+  const low = (output: string): string => {
+    const known = copiesOf(output);
+    known.low ??= moveLow(output) ?? addCast(graph, known.float as string, 'float32', 'bfloat16');
+    return known.low;
+  };
+  /** A second, low copy of a moving operation, so that one cast serves all its outputs. */
+  const moveLow = (output: string): string | undefined => {
+    const node = byName.get(nodeOfOutput(output));
+    if (node === undefined || !moving.has(node.op)) return undefined;
+    const [data, ...rest] = node.inputs;
+    const copy = {
+      ...node,
+      name: `${node.name}/low`,
+      inputs: [low(data), ...rest],
+      attributes: withLowType(node),
+    };
+    if (!graph.nodes.some(({ name }) => name === copy.name)) graph.nodes.push(copy);
+    const index = Number(output.split(':')[1] ?? 0);
+    return outputName(copy.name, index);
+  };
+
+  for (const node of original) {
+    const operation = loweredAs(node, copies);
+    if (operation === undefined) {
+      graph.nodes.push({ ...node, inputs: node.inputs.map(float) });
+      continue;
+    }
+    const inputs = node.inputs.map((input, index) =>
+      operation.inputs.includes(index) ? low(input) : float(input),
+    );
+    graph.nodes.push({ ...node, inputs, attributes: withLowType(node) });
+    for (const index of operation.outputs) {
+      const output = outputName(node.name, index);
+      copies.set(output, { low: output });
+    }
+  }
+}
+
+/** How a node is lowered, if it is. */
+function loweredAs(node: GraphNode, copies: Map<string, Copies>): LowOperation | undefined {
+  if (heavy[node.op] !== undefined) return heavy[node.op];
+  const operation = following[node.op];
+  const isLow = (index: number) => copies.get(node.inputs[index])?.low !== undefined;
+  return operation?.inputs.every(isLow) === true ? operation : undefined;
+}
+
+function withLowType(node: GraphNode): GraphNode['attributes'] {
+  return node.attributes.map((each) =>
+    each.name === 'T' ? { ...each, value: dataTypeNumber.bfloat16 } : each,
+  );
+}
+
+function addCast(
+  graph: Graph,
+  value: string,
+  from: 'float32' | 'bfloat16',
+  to: 'float32' | 'bfloat16',
+) {
+  const attributes = [
+    attribute.type('SrcT', from),
+    attribute.type('DstT', to),
+    attribute.boolean('Truncate', false),
+  ];
+  const name = graph.uniqueName('Cast');
+  graph.nodes.push({
+    name,
+    op: 'Cast',
+    inputs: [value],
+    attributes: attributes.map(bindingAttribute),
+  });
+  return name;
+}

@@ -1,0 +1,165 @@
+/** The compiled prediction: images in, class probabilities out, averaged over views of each image. */
+import { setImmediate } from 'node:timers/promises';
+import { tf } from '../backend';
+import { Graph } from './graph';
+import {
+  type LayerWeight,
+  stateWeights,
+  trainableWeights,
+  weightValues,
+  withoutSoftmax,
+} from './layer-weights';
+import { useNativeGradients } from './native-gradients';
+import { type Precision, useLowPrecision } from './precision';
+import { record } from './recorder';
+import { openSession, type Session } from './session';
+import { addVariable, type GraphVariable } from './variable';
+
+/** A way of looking at images, such as mirrored: images to images of the same shape. */
+export type View = (images: tf.Tensor4D) => tf.Tensor4D;
+
+export interface PredictionOptions {
+  /** [height, width, channels] */
+  shape: [number, number, number];
+  /** Images per run; a last, smaller batch is filled up. */
+  batchSize?: number;
+  /** Views whose logits are averaged; one of them is usually the image as it is. */
+  views?: View[];
+  precision?: Precision;
+}
+
+export interface PredictionGraph {
+  /**
+   * The probabilities of each class: [count × classes], one image after the other. Gives way to the
+   * event loop between batches.
+   *
+   * @param images count × height × width × channels; bytes from 0 to 255 or numbers from 0 to 1
+   */
+  predict(images: Uint8Array | Float32Array): Promise<Float32Array>;
+  /** Takes over the present weights of the model that was compiled. */
+  update(): void;
+  dispose(): void;
+}
+
+/** Compiles the prediction of `model`, with its present weights. */
+export function compilePrediction(
+  model: tf.LayersModel,
+  {
+    shape,
+    batchSize = 250,
+    views = [(images) => images],
+    precision = 'float32',
+  }: PredictionOptions,
+): PredictionGraph {
+  useNativeGradients();
+  const graph = new Graph();
+  const weights = [...trainableWeights(model), ...stateWeights(model)];
+  const variables = new Map(
+    weights.map((weight, index) => [
+      weight,
+      addVariable(graph, `weight${index}`, { shape: weight.shape }),
+    ]),
+  );
+  graph.placeholder('images', 'float32', [batchSize, ...shape]);
+  const output = recordPrediction(graph, model, { variables, shape: [batchSize, ...shape], views });
+  useLowPrecision(graph, precision);
+  const session = openSession(graph);
+  const update = () => copyWeights(session, variables);
+  update();
+  return {
+    predict: (images) => predict(session, images, { output, shape: [batchSize, ...shape] }),
+    update,
+    dispose: () => session.dispose(),
+  };
+}
+
+type BatchShape = [batchSize: number, height: number, width: number, channels: number];
+
+interface PredictionRecording {
+  variables: Map<LayerWeight, GraphVariable>;
+  shape: BatchShape;
+  views: View[];
+}
+
+/** Adds the prediction of one batch; returns the output with its probabilities. */
+function recordPrediction(
+  graph: Graph,
+  model: tf.LayersModel,
+  { variables, shape, views }: PredictionRecording,
+): string {
+  let output!: string;
+  tf.tidy(() => {
+    const images = tf.zeros<tf.Rank.R4>(shape);
+    const inputs = new Map<tf.Tensor, string>([[images, 'images']]);
+    for (const [weight, variable] of variables) inputs.set(weight.read(), variable.value);
+    [output] = record(graph, inputs, () => [averagedProbabilities(model, images, views)]);
+  });
+  return graph.after(output, []);
+}
+
+function averagedProbabilities(
+  model: tf.LayersModel,
+  images: tf.Tensor4D,
+  views: View[],
+): tf.Tensor {
+  const logits = withoutSoftmax(model, () =>
+    views.map((view) => model.apply(view(images), { training: false }) as tf.Tensor),
+  );
+  return tf.softmax(tf.div(tf.addN(logits), logits.length));
+}
+
+function copyWeights(session: Session, variables: Map<LayerWeight, GraphVariable>): void {
+  for (const [weight, variable] of variables) session.write(variable, weightValues(weight));
+}
+
+interface PredictionRun {
+  output: string;
+  shape: BatchShape;
+}
+
+async function predict(
+  session: Session,
+  images: Uint8Array | Float32Array,
+  run: PredictionRun,
+): Promise<Float32Array> {
+  const [batchSize, ...image] = run.shape;
+  const size = image[0] * image[1] * image[2];
+  if (images.length % size !== 0) {
+    throw new RangeError(`${images.length} pixels are not whole images of ${image.join(' × ')}.`);
+  }
+  const parts: Float32Array[] = [];
+  for (let start = 0; start < images.length; start += batchSize * size) {
+    const batch = images.subarray(start, start + batchSize * size);
+    const probabilities = runBatch(session, batch, run);
+    const classes = probabilities.length / batchSize;
+    parts.push(probabilities.subarray(0, (batch.length / size) * classes));
+    await setImmediate();
+  }
+  return joined(parts);
+}
+
+function runBatch(
+  session: Session,
+  pixels: Uint8Array | Float32Array,
+  { output, shape }: PredictionRun,
+): Float32Array {
+  const batch = new Float32Array(shape.reduce((product, length) => product * length, 1));
+  const scale = pixels instanceof Uint8Array ? 1 / 255 : 1;
+  for (let index = 0; index < pixels.length; index++) batch[index] = pixels[index] * scale;
+  let values!: Float32Array;
+  tf.tidy(() => {
+    const feeds = { images: tf.tensor4d(batch, shape) };
+    values = session.run(feeds, [output])[0].dataSync() as Float32Array;
+  });
+  return values;
+}
+
+function joined(parts: Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    all.set(part, offset);
+    offset += part.length;
+  }
+  return all;
+}

@@ -1,0 +1,146 @@
+/**
+ * Notes the TensorFlow operations that a function runs, as nodes of a graph. While it runs, the
+ * backend's binding is replaced by one that also writes down each operation with its attributes,
+ * inputs and outputs. What a graph could not repeat is an error.
+ */
+import type { tf } from '../backend';
+import { dataTypeName, type Graph, outputName } from './graph';
+import { type Binding, nativeBackend } from './native';
+
+/** Functions of TensorFlow.js that draw random numbers on the host; it names them with a final `_`. */
+const hostRandomness = /\bat (?:\w+\.)?(random\w*|truncatedNormal|multinomial|dropout)_ \(/;
+
+/** How many callers of an operation are looked at, to tell which function asked for it. */
+const STACK_DEPTH = 60;
+
+/** The parts of the backend that make and read tensors. */
+interface HostBackend {
+  binding: Binding;
+  tensorMap: { get(dataId: object): { id: number; values: unknown } };
+  write(values: unknown, shape: number[], dtype: string): object;
+  getInputTensorIds(tensors: tf.Tensor[]): number[];
+}
+
+/**
+ * Runs `body` once and adds the operations it ran to `graph`.
+ *
+ * @param inputs tensors that stand for outputs of the graph: what is fed, and the variables' values
+ * @param body runs tensor operations and returns the tensors wanted from the graph
+ * @returns the names of the outputs that make the tensors returned by `body`
+ * @throws if `body` draws random numbers on the host, reads a tensor's value, or uses a tensor made
+ *   before and not among `inputs`: a graph would for ever repeat what they were in this one run
+ */
+export function record(
+  graph: Graph,
+  inputs: Map<tf.Tensor, string>,
+  body: () => tf.Tensor[],
+): string[] {
+  const backend = nativeBackend() as unknown as HostBackend;
+  const recorder = createRecorder(graph, backend);
+  for (const [tensor, name] of inputs) recorder.know(tensor, name);
+  const original = { ...backend };
+  Object.assign(backend, recorder.replacements);
+  try {
+    return body().map((tensor) => recorder.nameOf(tensor));
+  } finally {
+    for (const name of Object.keys(recorder.replacements))
+      delete backend[name as keyof HostBackend];
+    Object.assign(backend, original);
+  }
+}
+
+function createRecorder(graph: Graph, backend: HostBackend) {
+  const { binding } = backend;
+  const ids = backend.getInputTensorIds.bind(backend);
+  const write = backend.write.bind(backend);
+  const names = new Map<number, string>();
+  const madeHere = new WeakSet<object>();
+
+  const checkedIds = (tensors: tf.Tensor[]) => {
+    for (const tensor of tensors) {
+      // Int64 numbers, made by some kernels for their own use, are no tensors and have no data.
+      if (tensor.dataId === undefined || madeHere.has(tensor.dataId)) continue;
+      if (!names.has(backend.tensorMap.get(tensor.dataId).id)) throw foreignTensor(tensor);
+    }
+    return ids(tensors);
+  };
+  return {
+    know: (tensor: tf.Tensor, name: string) => names.set(ids([tensor])[0], name),
+    nameOf: (tensor: tf.Tensor) => names.get(checkedIds([tensor])[0]) as string,
+    replacements: {
+      binding: recordingBinding(graph, binding, names),
+      getInputTensorIds: checkedIds,
+      write: (values: unknown, shape: number[], dtype: string) => {
+        refuseRandomness();
+        const dataId = write(values, shape, dtype);
+        madeHere.add(dataId);
+        return dataId;
+      },
+    },
+  };
+}
+
+/** The binding's own properties are read-only, so the recorder is a copy of it. */
+function recordingBinding(graph: Graph, binding: Binding, names: Map<number, string>): Binding {
+  const recording: Record<string, unknown> = {};
+  for (const name of Object.getOwnPropertyNames(binding)) {
+    const value = binding[name as keyof Binding] as unknown;
+    recording[name] = typeof value === 'function' ? value.bind(binding) : value;
+  }
+  return Object.assign(recording as unknown as Binding, {
+    createTensor: (shape: number[], dtype: number, values: ArrayBufferView) => {
+      const id = binding.createTensor(shape, dtype, values);
+      names.set(id, graph.constant(shape, dataTypeName(dtype), values));
+      return id;
+    },
+    executeOp: (...[op, attributes, inputs, outputCount]: Parameters<Binding['executeOp']>) => {
+      const outputs = binding.executeOp(op, attributes, inputs, outputCount);
+      const name = graph.uniqueName(op);
+      graph.nodes.push({
+        name,
+        op,
+        attributes,
+        inputs: inputs.map((id) => names.get(id) as string),
+      });
+      for (const [index, { id }] of outputs.entries()) names.set(id, outputName(name, index));
+      return outputs;
+    },
+    tensorDataSync: () => {
+      throw new Error(
+        `${callerOfTensorFlow()} read a tensor's value while a step was recorded. A compiled step runs ` +
+          'without JavaScript: use tensor operations only, and feed what the host decides.',
+      );
+    },
+  });
+}
+
+function refuseRandomness(): void {
+  const found = hostRandomness.exec(callers());
+  if (found === null) return;
+  throw new Error(
+    `tf.${found[1]} drew random numbers on the host while a step was recorded: every later step would ` +
+      'repeat them. Draw from the random stream that the step is given (lib/graph/random.ts).',
+  );
+}
+
+function foreignTensor(tensor: tf.Tensor): Error {
+  return new Error(
+    `${callerOfTensorFlow()} used a ${tensor.dtype} tensor of shape [${tensor.shape}] made before the step ` +
+      'was recorded: it would be frozen at its present value. Pass it as an input of the step, or make it ' +
+      'inside the step.',
+  );
+}
+
+/** The operation of TensorFlow.js that is running: its functions are named `add_`, `gather_`, … */
+function callerOfTensorFlow(): string {
+  const found = /\bat (?:\w+\.)?(\w+)_ \(/.exec(callers());
+  return found === null ? 'The step' : `tf.${found[1]}`;
+}
+
+function callers(): string {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = STACK_DEPTH;
+  const stack = new Error().stack ?? '';
+  Error.stackTraceLimit = limit;
+  return stack;
+}

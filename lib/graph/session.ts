@@ -1,0 +1,84 @@
+/** A graph loaded into TensorFlow: fed with numbers, run, read, and disposed. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { tf } from '../backend';
+import type { Graph } from './graph';
+import { nativeBackend } from './native';
+import { savedModelBytes } from './saved-model';
+import type { GraphVariable } from './variable';
+
+/** What is fed to placeholders in one run: their names and values. */
+export type Feeds = Record<string, tf.Tensor>;
+
+export type Values = Float32Array | Int32Array | Uint8Array;
+
+export interface Session {
+  /** Runs what the outputs need and returns their tensors, which the caller disposes. */
+  run(feeds: Feeds, outputs: string[]): tf.Tensor[];
+  /** A variable's value, copied to the host. */
+  read(variable: GraphVariable): Values;
+  /** Gives a variable a new value. */
+  write(variable: GraphVariable, values: Values): void;
+  /** Frees the session and all that lives in it. Later calls throw. */
+  dispose(): void;
+}
+
+/** Loads a graph into TensorFlow. The file it is handed over in is gone when this returns. */
+export function openSession(graph: Graph): Session {
+  const { binding } = nativeBackend();
+  const identifier = loadThroughFile(graph);
+  let open = true;
+
+  const run = (feeds: Feeds, outputs: string[]) => {
+    if (!open) throw new Error('This compiled graph was disposed: compile it again.');
+    const backend = nativeBackend();
+    const ids = backend.getInputTensorIds(Object.values(feeds));
+    const names = (list: string[]) => list.map((name) => withIndex(name)).join(',');
+    return binding
+      .runSavedModel(identifier, ids, names(Object.keys(feeds)), names(outputs))
+      .map((information) => backend.createOutputTensor(information));
+  };
+  return {
+    run,
+    read: (variable) => {
+      const [tensor] = run({}, [variable.value]);
+      const values = tensor.dataSync() as Values;
+      tensor.dispose();
+      return values;
+    },
+    write: (variable, values) => writeVariable(run, variable, values),
+    dispose: () => {
+      if (open) binding.deleteSavedModel(identifier);
+      open = false;
+    },
+  };
+}
+
+function loadThroughFile(graph: Graph): number {
+  const folder = mkdtempSync(join(tmpdir(), 'compiled-graph-'));
+  try {
+    writeFileSync(join(folder, 'saved_model.pb'), savedModelBytes(graph.nodes));
+    return nativeBackend().binding.loadSavedModel(folder, 'serve');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The binding wants every name with the number of the output. */
+function withIndex(name: string): string {
+  return name.includes(':') ? name : `${name}:0`;
+}
+
+function writeVariable(run: Session['run'], variable: GraphVariable, values: Values): void {
+  const expected = variable.shape.reduce((product, size) => product * size, 1);
+  if (values.length !== expected) {
+    throw new RangeError(
+      `Variable ${variable.name} holds ${expected} numbers (shape [${variable.shape}]), got ${values.length}.`,
+    );
+  }
+  tf.tidy(() => {
+    const tensor = tf.tensor(values, variable.shape, variable.dtype as tf.DataType);
+    run({ [`${variable.name}/input`]: tensor }, [`${variable.name}/written`]);
+  });
+}
