@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import test, { after, before, beforeEach } from 'node:test';
+
+/** The project's root, and a root of the tests' own, so that their openings are not on record. */
+const project = process.cwd();
+const root = mkdtempSync(join(tmpdir(), 'test-set-'));
+const log = join(root, 'logs', 'test-set-openings.jsonl');
+const directory = join(project, 'test', 'fixtures');
+let openTestSet: typeof import('../lib/test-set').openTestSet;
+
+before(async () => {
+  mkdirSync(join(root, 'lib'));
+  writeFileSync(join(root, 'package.json'), '{}');
+  process.env.FASHION_MNIST_PROJECT = root;
+  ({ openTestSet } = await import('../lib/test-set'));
+});
+beforeEach(() => rmSync(join(root, 'logs'), { recursive: true, force: true }));
+after(() => rmSync(root, { recursive: true }));
+
+function openings(): Record<string, unknown>[] {
+  return readFileSync(log, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+test('openTestSet(options) gives the test images in the order of the file', async () => {
+  const split = await openTestSet({ by: 'a test', model: 'none', directory });
+  assert.equal(split.name, 'test');
+  assert.equal(split.count, 20);
+  assert.equal(split.images.length, 20 * 28 * 28);
+  assert.deepEqual([...split.indices], [...split.labels.keys()]);
+});
+
+test('openTestSet(options) adds a line to the record at each opening', async () => {
+  const started = new Date().toISOString();
+  await openTestSet({ by: 'a test', model: 'first', directory });
+  await openTestSet({ by: 'a "test"\n', model: 'second', directory });
+  const [first, second] = openings();
+  assert.deepEqual(Object.keys(first), ['date', 'by', 'model', 'commit', 'checksum']);
+  assert.deepEqual([first.by, first.model, first.commit], ['a test', 'first', null]);
+  assert.deepEqual([second.by, second.model], ['a "test"\n', 'second']);
+  assert.ok(started <= String(first.date) && String(first.date) <= String(second.date));
+  assert.match(String(first.checksum), /^[0-9a-f]{64}$/);
+});
+
+test('openTestSet(options) records the commit that is checked out', async () => {
+  const git = (...words: string[]) => execFileSync('git', words, { cwd: root, encoding: 'utf8' });
+  const author = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com'];
+  git('init', '--quiet');
+  git(...author, 'commit', '--quiet', '--allow-empty', '--message', 'Begin');
+  try {
+    await openTestSet({ by: 'a test', model: 'none', directory });
+    assert.equal(openings()[0].commit, git('rev-parse', 'HEAD').trim());
+  } finally {
+    rmSync(join(root, '.git'), { recursive: true });
+  }
+});
+
+test('openTestSet(options) stays closed when the record cannot be written', async () => {
+  mkdirSync(log, { recursive: true });
+  await assert.rejects(
+    openTestSet({ by: 'a test', model: 'none', directory }),
+    /The test set stays closed, as its opening cannot be recorded in .*test-set-openings\.jsonl: EISDIR/,
+  );
+});
+
+test('openTestSet(options) records no opening of files that cannot be read', async () => {
+  const missing = join(root, 'missing');
+  await assert.rejects(openTestSet({ by: 'a test', model: 'none', directory: missing }), /lacks/);
+  assert.equal(existsSync(log), false);
+});
+
+for (const [by, model] of [
+  ['', 'a model'],
+  ['someone', ''],
+]) {
+  test(`openTestSet({ by: "${by}", model: "${model}" }) throws an error that asks for both`, async () => {
+    await assert.rejects(openTestSet({ by, model, directory }), /neither name may be empty/);
+  });
+}
+
+/** Every file of the project that can hold a program, tests aside. */
+function programs(): string[] {
+  const folders = ['lib', 'scripts', 'notebooks', 'bench', 'kernel'].map((name) =>
+    join(project, name),
+  );
+  return folders.filter(existsSync).flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter(
+        (name) =>
+          /\.(ts|mjs|cjs|js|ipynb)$/.test(name) && !/(node_modules|\.ipynb_checkpoints)/.test(name),
+      )
+      .map((name) => relative(project, join(folder, name))),
+  );
+}
+
+const restrictions: [string, RegExp, RegExp][] = [
+  [
+    'imports test-set',
+    /['"][./\w]*\/test-set\\?['"]/,
+    /^(notebooks\/04[^/]*\.ipynb|scripts\/evaluate\.ts)$/,
+  ],
+  ['names readTest', /\breadTest\b/, /^lib\/(source|test-set)\.ts$/],
+  [
+    'names a test file',
+    /\bt10k\b/,
+    /^(lib\/(source|published-files)\.ts|scripts\/make-fixture\.ts)$/,
+  ],
+];
+for (const [what, pattern, allowed] of restrictions) {
+  test(`no program ${what} but those that are meant to`, () => {
+    const found = programs().filter((file) =>
+      pattern.test(readFileSync(join(project, file), 'utf8')),
+    );
+    assert.deepEqual(
+      found.filter((file) => !allowed.test(file)),
+      [],
+    );
+  });
+}
