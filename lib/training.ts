@@ -1,0 +1,273 @@
+/** The training loop: epochs, steps, averaging, validation, checkpoints, and a clean stop. */
+import { setImmediate } from 'node:timers/promises';
+import { buildTransform } from './augmentation-recipe';
+import type { tf } from './backend';
+import { classNames, type Dataset, type Split } from './dataset';
+import { accuracy, logLoss } from './evaluation';
+import { fastestPrecision } from './graph/fastest-precision';
+import type { Precision } from './graph/precision';
+import { compilePrediction, type PredictionGraph } from './graph/prediction-graph';
+import { compileTraining, type TrainingGraph } from './graph/training-graph';
+import { createRandom, shuffle } from './random';
+import type { Recipe } from './recipes';
+import { learningRate } from './schedule';
+import {
+  type Position,
+  resumeTraining,
+  saveTraining,
+  startingPosition,
+} from './training-checkpoint';
+import { averageWeights } from './weight-averaging';
+
+const imageShape: [number, number, number] = [28, 28, 1];
+
+/** What one epoch came to. Accuracies are shares; losses are mean cross-entropies. */
+export interface Epoch {
+  /** Counted from 1. */
+  epoch: number;
+  /** Steps done at its end. */
+  step: number;
+  /** Learning rate of its last step. */
+  rate: number;
+  /** On the augmented training images, as they were trained on. */
+  loss: number;
+  accuracy: number;
+  /** On the validation images, with the averaged weights where the recipe averages. */
+  validationLoss?: number;
+  validationAccuracy?: number;
+  /** Time spent in steps, without validation. */
+  seconds: number;
+  imagesPerSecond: number;
+}
+
+/** Where a training stands, for a display. */
+export interface TrainingProgress {
+  imagesDone: number;
+  imagesTotal: number;
+  /** Epochs done, with the share of the present one, of how many. */
+  epoch: number;
+  epochs: number;
+  rate: number;
+  /** Means over the present epoch so far. */
+  loss: number;
+  accuracy: number;
+  history: Epoch[];
+}
+
+export interface TrainingOptions {
+  /** Where checkpoints are written, and looked for to go on from. */
+  checkpoints?: string;
+  /** Called after each step. */
+  onProgress?(progress: TrainingProgress): void;
+  /** Called after each epoch. */
+  onEpoch?(epoch: Epoch): void | Promise<void>;
+  /** Asked after each step; the training then writes a checkpoint and ends. */
+  shouldStop?(): boolean;
+}
+
+export interface TrainingResult {
+  state: 'finished' | 'interrupted';
+  precision: Precision;
+  history: Epoch[];
+  /** Steps done, of how many. */
+  step: number;
+  steps: number;
+  /** Time spent in steps and the images trained on in it, over all parts of a resumed training. */
+  seconds: number;
+  imagesPerSecond: number;
+}
+
+/** The parts of a running training. */
+interface Training {
+  data: Dataset;
+  recipe: Recipe;
+  options: TrainingOptions;
+  graph: TrainingGraph;
+  prediction: PredictionGraph;
+  batches: number;
+  position: Position;
+}
+
+/**
+ * Trains a model by a recipe; the model has the trained (averaged) weights afterwards.
+ *
+ * With `checkpoints`, a training that was stopped or killed goes on where its last checkpoint was
+ * written, as if it had never stopped.
+ *
+ * @param model as `buildNetwork` made it from `recipe.network`
+ * @throws if the loss is no longer a finite number, with the step and its learning rate; if the
+ *   checkpoints are of another recipe or other data
+ */
+export async function train(
+  model: tf.LayersModel,
+  data: Dataset,
+  { recipe, ...options }: TrainingOptions & { recipe: Recipe },
+): Promise<TrainingResult> {
+  const precision = recipe.precision === 'auto' ? fastestPrecision() : recipe.precision;
+  const graph = compile(model, data.train, { recipe, precision });
+  const prediction = compilePrediction(model, { shape: imageShape, precision });
+  const training: Training = {
+    data,
+    recipe,
+    options,
+    graph,
+    prediction,
+    batches: Math.ceil(data.train.count / recipe.batchSize),
+    position: startingPosition(),
+  };
+  try {
+    if (options.checkpoints !== undefined) {
+      training.position = await resumeTraining(options.checkpoints, training);
+    }
+    const state = await runEpochs(training);
+    graph.updateModel(recipe.averaging.kind === 'none' ? 'present' : 'average');
+    return { state, precision, ...summary(training) };
+  } finally {
+    graph.dispose();
+    prediction.dispose();
+  }
+}
+
+function compile(
+  model: tf.LayersModel,
+  split: Split,
+  { recipe, precision }: { recipe: Recipe; precision: Precision },
+): TrainingGraph {
+  const { batchSize } = recipe;
+  const rest = split.count % batchSize;
+  const full = split.count >= batchSize ? [batchSize] : [];
+  return compileTraining(model, {
+    data: { ...split, shape: imageShape, classes: classNames.length },
+    optimizer: recipe.optimizer,
+    batchSizes: rest === 0 ? full : [...full, rest],
+    transform: buildTransform(recipe.augmentation),
+    labelSmoothing: recipe.labelSmoothing,
+    precision,
+  });
+}
+
+async function runEpochs(training: Training): Promise<TrainingResult['state']> {
+  const { recipe, options } = training;
+  while (training.position.epoch < recipe.epochs) {
+    const stopped = await runEpoch(training);
+    if (stopped) {
+      await save(training);
+      return 'interrupted';
+    }
+    const epoch = await endEpoch(training);
+    const { step, history } = training.position;
+    training.position = {
+      ...startingPosition(),
+      epoch: epoch.epoch,
+      step,
+      history: [...history, epoch],
+    };
+    await save(training);
+    await options.onEpoch?.(epoch);
+  }
+  return 'finished';
+}
+
+async function save(training: Training): Promise<void> {
+  const { checkpoints } = training.options;
+  if (checkpoints !== undefined) await saveTraining(checkpoints, training, training.position);
+}
+
+/** Runs the rest of the present epoch; returns whether it was stopped before its end. */
+async function runEpoch(training: Training): Promise<boolean> {
+  const { recipe, data, options, position, batches } = training;
+  const places = Int32Array.from({ length: data.train.count }, (_, index) => index);
+  const order = shuffle(places, createRandom(recipe.seed * 1_000_003 + position.epoch));
+  while (position.batch < batches) {
+    const start = position.batch * recipe.batchSize;
+    runStep(training, order.slice(start, start + recipe.batchSize));
+    options.onProgress?.(progress(training));
+    await setImmediate();
+    if (position.batch < batches && options.shouldStop?.() === true) return true;
+  }
+  return false;
+}
+
+function runStep(training: Training, indices: Int32Array): void {
+  const { graph, recipe, position } = training;
+  const start = performance.now();
+  const rate = rateOf(training);
+  const { seed } = recipe;
+  const report = graph.step(indices, { rate, seed, step: position.step, epoch: position.epoch });
+  if (!Number.isFinite(report.loss)) {
+    throw new Error(
+      `The loss became ${report.loss} in step ${position.step + 1} at a learning rate of ${rate}. ` +
+        'Lower the rate or warm up longer; the last checkpoint is from before.',
+    );
+  }
+  position.step++;
+  position.batch++;
+  averageWeights(graph, recipe.averaging, { step: position.step, steps: stepsOf(training) });
+  position.loss += report.loss * indices.length;
+  position.correct += report.accuracy * indices.length;
+  position.images += indices.length;
+  position.seconds += (performance.now() - start) / 1000;
+}
+
+function stepsOf({ recipe, batches }: Training): number {
+  return recipe.epochs * batches;
+}
+
+function rateOf(training: Training): number {
+  return learningRate(training.recipe.schedule, training.position.step / stepsOf(training));
+}
+
+/** Validates and sums the epoch up. */
+async function endEpoch(training: Training): Promise<Epoch> {
+  const { data, recipe, graph, prediction, position } = training;
+  const ended: Epoch = {
+    epoch: position.epoch + 1,
+    step: position.step,
+    rate: learningRate(recipe.schedule, (position.step - 1) / stepsOf(training)),
+    loss: position.loss / position.images,
+    accuracy: position.correct / position.images,
+    seconds: position.seconds,
+    imagesPerSecond: position.images / position.seconds,
+  };
+  if (data.validation.count === 0) return ended;
+  graph.updateModel(recipe.averaging.kind === 'none' ? 'present' : 'average');
+  prediction.update();
+  const { images, labels } = data.validation;
+  const probabilities = await prediction.predict(images);
+  return {
+    ...ended,
+    validationLoss: logLoss(probabilities, labels),
+    validationAccuracy: accuracy(probabilities, labels),
+  };
+}
+
+function progress(training: Training): TrainingProgress {
+  const { data, recipe, position } = training;
+  const { epoch, images, loss, correct, history } = position;
+  return {
+    imagesDone: epoch * data.train.count + images,
+    imagesTotal: recipe.epochs * data.train.count,
+    epoch: epoch + images / data.train.count,
+    epochs: recipe.epochs,
+    rate: rateOf(training),
+    loss: loss / images,
+    accuracy: correct / images,
+    history,
+  };
+}
+
+function summary(training: Training): Omit<TrainingResult, 'state' | 'precision'> {
+  const { history, step, seconds, images } = training.position;
+  const spent = history.reduce((sum, epoch) => sum + epoch.seconds, seconds);
+  const trained = history.reduce(
+    (sum, epoch) => sum + epoch.seconds * epoch.imagesPerSecond,
+    images,
+  );
+  return {
+    history,
+    step,
+    steps: stepsOf(training),
+    seconds: spent,
+    imagesPerSecond: spent === 0 ? 0 : trained / spent,
+  };
+}
