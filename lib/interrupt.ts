@@ -1,0 +1,68 @@
+/**
+ * Asks long work to stop: the interrupt button in a notebook, Ctrl-C or SIGTERM in a script.
+ * In a notebook the state is made by the kernel, which knows when a cell begins and ends.
+ */
+interface Interruption {
+  requested: boolean;
+  /** Whether anybody has asked: who never does cannot stop by itself. */
+  asked: boolean;
+  listeners: Set<() => void>;
+}
+
+const key = Symbol.for('notebook.interruption');
+const shared = globalThis as unknown as { [key]?: Interruption };
+
+/** Ctrl-C may arrive twice, from the terminal and passed on by npm: that is one wish. */
+const oneWish = 500;
+
+/** In a script the first signal asks politely, the next one ends the process. */
+function listenToSignals(): Interruption {
+  const state: Interruption = { requested: false, asked: false, listeners: new Set() };
+  let first = 0;
+  for (const [signal, exitCode] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    process.on(signal, () => {
+      if (state.requested && performance.now() - first < oneWish) return;
+      if (state.requested || !(state.asked || state.listeners.size > 0)) process.exit(exitCode);
+      first = performance.now();
+      state.requested = true;
+      console.error('\nStopping after this step. Once more to stop at once.');
+      for (const listener of [...state.listeners]) listener();
+    });
+  }
+  return state;
+}
+
+function interruption(): Interruption {
+  shared[key] ??= listenToSignals();
+  return shared[key];
+}
+
+/**
+ * Whether the user has asked to stop. Ask between the steps of long work, and let the event loop turn
+ * (any `await` of a timer or of `tf.nextFrame()`), or the wish cannot arrive.
+ */
+export function interruptRequested(): boolean {
+  const state = interruption();
+  state.asked = true;
+  return state.requested;
+}
+
+/**
+ * Calls back once, when the user asks to stop.
+ * Returns the function that ends the listening: call it when the work is over, or the process would
+ * wait for work that is done already.
+ */
+export function onInterrupt(callback: () => void): () => void {
+  const { listeners } = interruption();
+  const listener = () => {
+    listeners.delete(listener);
+    callback();
+  };
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+  };
+}

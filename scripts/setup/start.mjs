@@ -1,0 +1,48 @@
+/** Runs a script of the project inside its set-up. */
+import { existsSync, readdirSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { SetupError } from './failure.mjs';
+import { environmentFolder, root } from './places.mjs';
+import { runProgram } from './program.mjs';
+import { setUp } from './steps.mjs';
+
+/**
+ * Makes sure of the set-up, runs `scripts/NAME.ts` through tsx and returns its exit code.
+ * @param {string[]} words the name, its arguments, and anywhere among them `--device cpu|gpu`
+ */
+export async function start(words) {
+  const { name, device, rest } = parse(words);
+  const script = join('scripts', `${name}.ts`);
+  if (!existsSync(join(root, script))) throw new SetupError(usage(name));
+  await setUp({ device });
+  return runProgram(process.execPath, ['--import', 'tsx', script, ...rest], environment());
+}
+
+/** @param {string[]} words */
+function parse(words) {
+  const rest = [...words];
+  const at = rest.findIndex((word) => word === '--device' || word.startsWith('--device='));
+  const flag = at < 0 ? undefined : rest.splice(at, rest[at] === '--device' ? 2 : 1).at(-1);
+  const device = flag?.replace('--device=', '') ?? process.env.FASHION_MNIST_DEVICE;
+  return { name: rest.shift(), device, rest };
+}
+
+/** @param {string | undefined} name */
+function usage(name) {
+  const names = readdirSync(join(root, 'scripts')).filter((file) => file.endsWith('.ts'));
+  const known = names.map((file) => file.slice(0, -3)).join(', ');
+  const problem = name === undefined ? 'Which command?' : `There is no command ${name}.`;
+  return `${problem} Known: ${known}.\nnode scripts/run.mjs NAME [--device cpu|gpu] [arguments]`;
+}
+
+/** @returns {Record<string, string | undefined>} */
+function environment() {
+  return {
+    // TensorFlow's notes about itself would drown a script's own lines; its errors stay.
+    TF_CPP_MIN_LOG_LEVEL: '2',
+    // Without this the first process takes the whole memory of a GPU.
+    TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+    ...process.env,
+    PATH: [join(environmentFolder, 'bin'), process.env.PATH].join(delimiter),
+  };
+}
