@@ -1,0 +1,167 @@
+/** Saved models: a folder in `models/` each, that stock TensorFlow.js opens and that is checked when read. */
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { basename, isAbsolute, join } from 'node:path';
+import type { tf } from './backend';
+import { reasonOf, renameAndFlush, sha256, writeFileAtomically } from './integrity';
+import { decodeModel, encodeModel, type ModelBytes } from './model-format';
+import {
+  type ModelFile,
+  type ModelRecord,
+  modelFiles,
+  modelShape,
+  type WeightType,
+} from './model-record';
+import { paths } from './paths';
+import { readRecord, writeRecord } from './record';
+import type { RunRecord } from './run-record';
+
+export type { ModelRecord };
+
+export interface SaveOptions {
+  /** The training that made it. */
+  run?: RunRecord | null;
+  /** `float16` halves the file; see on validation that it costs no accuracy. */
+  weights?: WeightType;
+  /** How images are to be shown to it, as chosen on validation. */
+  views?: string;
+}
+
+/**
+ * Saves a model with its record; one that was in the folder is replaced. The files appear all at once.
+ *
+ * @param place a name below `models/` such as `best` or `runs/first`, or a folder that begins with `/` or `.`
+ * @throws if the model has classes that stock TensorFlow.js does not know, weights that are not finite, or is
+ *   not from [null, 28, 28, 1] to [null, 10]
+ */
+export async function saveModel(
+  model: tf.LayersModel,
+  place: string,
+  { run = null, weights = 'float32', views }: SaveOptions = {},
+): Promise<ModelRecord> {
+  const folder = modelFolder(place);
+  const bytes = await encodeModel(model, weights);
+  const record: ModelRecord = {
+    version: 1,
+    name: basename(folder),
+    saved: new Date().toISOString(),
+    weights,
+    parameters: model.countParams(),
+    views,
+    run,
+    files: { 'model.json': seal(bytes, 'model.json'), 'weights.bin': seal(bytes, 'weights.bin') },
+  };
+  const temporary = `${folder}.${randomUUID()}.tmp`;
+  try {
+    await mkdir(temporary, { recursive: true });
+    for (const file of modelFiles) await writeFileAtomically(join(temporary, file), bytes[file]);
+    await writeRecord(join(temporary, 'record.json'), record);
+    await replaceFolder(temporary, folder);
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    throw new Error(`The model ${folder} could not be saved: ${reasonOf(error)}`, { cause: error });
+  }
+  return record;
+}
+
+/**
+ * Loads a model and its record; the caller disposes the model.
+ *
+ * @param place as for {@link saveModel}
+ * @throws if a file is missing or is not what the record says, with the file's name; before TensorFlow sees it
+ */
+export async function loadModel(
+  place: string,
+): Promise<{ model: tf.LayersModel; record: ModelRecord }> {
+  const folder = modelFolder(place);
+  const record = await readModelRecord(folder);
+  const contents = await Promise.all(modelFiles.map((file) => readSealed(folder, file, record)));
+  const bytes = Object.fromEntries(modelFiles.map((file, index) => [file, contents[index]]));
+  try {
+    return { model: await decodeModel(bytes as ModelBytes), record };
+  } catch (error) {
+    throw new Error(`The model ${folder} cannot be used: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+export interface StoredModel {
+  /** What {@link loadModel} finds it by. */
+  place: string;
+  record: ModelRecord;
+}
+
+/** Returns the models in `models/` and `models/runs/`, by name; their weights are not looked at. */
+export async function listModels({
+  models = paths.models,
+  onProblem = console.warn,
+}: {
+  models?: string;
+  onProblem?: (problem: string) => void;
+} = {}): Promise<StoredModel[]> {
+  const found: StoredModel[] = [];
+  for (const prefix of ['', 'runs/']) {
+    const entries = await readdir(join(models, prefix), { withFileTypes: true }).catch(() => []);
+    const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => prefix + name);
+    for (const place of names.filter((name) => name !== 'runs' && isPlace(name)).sort()) {
+      try {
+        found.push({ place, record: await readModelRecord(join(models, place)) });
+      } catch (error) {
+        onProblem(reasonOf(error));
+      }
+    }
+  }
+  return found;
+}
+
+async function readModelRecord(folder: string): Promise<ModelRecord> {
+  return await readRecord<ModelRecord>(join(folder, 'record.json'), modelShape);
+}
+
+function seal(bytes: ModelBytes, file: ModelFile): { bytes: number; sha256: string } {
+  return { bytes: bytes[file].length, sha256: sha256(bytes[file]) };
+}
+
+async function readSealed(
+  folder: string,
+  file: ModelFile,
+  { files }: ModelRecord,
+): Promise<Uint8Array> {
+  const path = join(folder, file);
+  const content = await readFile(path);
+  const { bytes, sha256: expected } = files[file];
+  const found = sha256(content);
+  if (content.length === bytes && found === expected) return content;
+  throw new Error(
+    `${path} is not the file that record.json was written with: ${content.length} bytes, ` +
+      `SHA-256 ${found}, expected ${bytes} bytes, ${expected}. Put the original back, or train anew.`,
+  );
+}
+
+/** Between the two renames nothing has the name; the former folder is beside it, as `.tmp`. */
+async function replaceFolder(temporary: string, folder: string): Promise<void> {
+  const former = `${folder}.${randomUUID()}.tmp`;
+  const existed = await rename(folder, former).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return false;
+      throw error;
+    },
+  );
+  await renameAndFlush(temporary, folder);
+  if (existed) await rm(former, { recursive: true });
+}
+
+function modelFolder(place: string): string {
+  if (isAbsolute(place) || place.startsWith('.')) return join(place);
+  if (isPlace(place)) return join(paths.models, place);
+  throw new Error(
+    `A model cannot be named ${JSON.stringify(place)}: expected parts of letters, digits, ".", ` +
+      '"_" and "-" with "/" between them.',
+  );
+}
+
+function isPlace(place: string): boolean {
+  return place
+    .split('/')
+    .every((part) => /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(part) && !part.endsWith('.tmp'));
+}

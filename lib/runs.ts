@@ -1,0 +1,122 @@
+/** Training runs as they are stored: a folder in `logs/` each, with `record.json` and `history.jsonl`. */
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { reasonOf, renameAndFlush, writeFileAtomically } from './integrity';
+import { isLocked } from './lock';
+import { paths } from './paths';
+import { readRecord, writeRecord } from './record';
+import { formatHistory, parseHistory, type RunRecord, runShape } from './run-record';
+import type { Epoch } from './training';
+
+/** A run as it was read. */
+export interface StoredRun {
+  folder: string;
+  record: RunRecord;
+  history: Epoch[];
+}
+
+export interface Place {
+  /** Where the runs are, instead of `logs/`. */
+  logs?: string;
+}
+
+/**
+ * Reads a run. One that says it is running while no process is at it counts as interrupted.
+ *
+ * @param name its folder's name in `logs/`; `published/<name>` for a published one
+ * @throws if a file is missing, cut off or wrong, with the file and the field
+ */
+export async function readRun(name: string, { logs }: Place = {}): Promise<StoredRun> {
+  const [group, inner] = name.startsWith('published/') ? ['published', name.slice(10)] : ['', name];
+  const folder = runFolder(inner, { logs: join(logs ?? paths.logs, group) });
+  const record = await readRecord<RunRecord>(join(folder, 'record.json'), runShape);
+  const historyPath = join(folder, 'history.jsonl');
+  const history = parseHistory(await readFile(historyPath, 'utf8'), historyPath);
+  const abandoned = record.state === 'running' && !(await isLocked(folder));
+  return { folder, record: abandoned ? { ...record, state: 'interrupted' } : record, history };
+}
+
+export interface ListOptions extends Place {
+  /** Lists those in `logs/published/` instead. */
+  published?: boolean;
+  /** Told about a run that cannot be read; a warning by default. */
+  onProblem?: (problem: string) => void;
+}
+
+/** Returns all runs that can be read, the latest first. */
+export async function listRuns({
+  logs = paths.logs,
+  published = false,
+  onProblem = console.warn,
+}: ListOptions = {}): Promise<StoredRun[]> {
+  const prefix = published ? 'published/' : '';
+  const entries = await readdir(join(logs, prefix), { withFileTypes: true }).catch(() => []);
+  const runs: StoredRun[] = [];
+  for (const entry of entries.filter((each) => each.isDirectory() && isRunName(each.name))) {
+    try {
+      runs.push(await readRun(prefix + entry.name, { logs }));
+    } catch (error) {
+      onProblem(reasonOf(error));
+    }
+  }
+  return runs.sort((first, second) => second.record.start.localeCompare(first.record.start));
+}
+
+/**
+ * Copies a finished run's record and history to `logs/published/<publishedName>/`, which is committed.
+ *
+ * @returns the new folder
+ * @throws if the run is not finished, or if the published name is taken
+ */
+export async function publishRun(
+  name: string,
+  publishedName: string,
+  { logs = paths.logs }: Place = {},
+): Promise<string> {
+  const { record, history } = await readRun(name, { logs });
+  if (record.state !== 'finished') {
+    throw new Error(`The run ${name} is ${record.state}: only a finished run can be published.`);
+  }
+  const folder = runFolder(publishedName, { logs: join(logs, 'published') });
+  const temporary = `${folder}.${randomUUID()}.tmp`;
+  await mkdir(temporary, { recursive: true });
+  try {
+    await writeRecord(join(temporary, 'record.json'), { ...record, name: publishedName });
+    await writeFileAtomically(join(temporary, 'history.jsonl'), formatHistory(history));
+    await renameAndFlush(temporary, folder).catch((error: NodeJS.ErrnoException) => {
+      throw error.code === 'ENOTEMPTY' ? taken(publishedName, folder) : error;
+    });
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    throw error;
+  }
+  return folder;
+}
+
+/** Makes a folder that must be new: of two processes that try, one succeeds. */
+export async function makeRunFolder(folder: string, name: string): Promise<void> {
+  await mkdir(join(folder, '..'), { recursive: true });
+  await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'EEXIST' ? taken(name, folder) : error;
+  });
+}
+
+/** Returns the folder of a run's name, which may be a folder's name and nothing else. */
+export function runFolder(name: string, { logs = paths.logs }: Place = {}): string {
+  if (isRunName(name)) return join(logs, name);
+  throw new Error(
+    `A run cannot be named ${JSON.stringify(name)}: expected up to 100 letters, digits, ` +
+      '".", "_" and "-", the first a letter or a digit, and not "published".',
+  );
+}
+
+function isRunName(name: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name) && !/^published$|\.tmp$/.test(name);
+}
+
+function taken(name: string, folder: string): Error {
+  return new Error(
+    `There is a run named ${name}: resume it, or take another name, or remove ${folder}.`,
+  );
+}

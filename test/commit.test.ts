@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after } from 'node:test';
+import { commit } from '../lib/commit';
+
+const folder = mkdtempSync(join(tmpdir(), 'commit-'));
+after(() => rmSync(folder, { recursive: true }));
+
+function git(...words: string[]): string {
+  const person = ['-c', 'user.name=test', '-c', 'user.email=test@example.org'];
+  return execFileSync('git', [...person, ...words], { cwd: folder, encoding: 'utf8' }).trim();
+}
+
+test('commit(folder) is null where there is no git', async () => {
+  assert.equal(await commit(folder), null);
+});
+
+test('commit(folder) is the hash, and says whether the code was changed since', async () => {
+  git('init', '--quiet');
+  mkdirSync(join(folder, 'lib'));
+  writeFileSync(join(folder, 'lib', 'a.ts'), 'first');
+  git('add', '.');
+  git('commit', '--quiet', '--message', 'first');
+  const hash = git('rev-parse', 'HEAD');
+  assert.deepEqual(await commit(folder), { hash, changed: false });
+
+  mkdirSync(join(folder, 'logs'));
+  writeFileSync(join(folder, 'logs', 'record.json'), '{}');
+  assert.deepEqual(await commit(folder), { hash, changed: false });
+
+  for (const file of ['a.ts', 'new.ts']) {
+    writeFileSync(join(folder, 'lib', file), 'second');
+    assert.deepEqual(await commit(folder), { hash, changed: true });
+    git('add', '.');
+    git('commit', '--quiet', '--message', file);
+    assert.equal((await commit(folder))?.changed, false);
+    git('reset', '--quiet', '--hard', hash);
+  }
+});

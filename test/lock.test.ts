@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after } from 'node:test';
+import { isLocked, lockFolder } from '../lib/lock';
+import { paths } from '../lib/paths';
+
+const folder = mkdtempSync(join(tmpdir(), 'lock-'));
+after(() => rmSync(folder, { recursive: true }));
+
+/** A process that locks the folder, says so, and stays. */
+async function startHolder() {
+  const program = `
+    const { lockFolder } = require('./lib/lock');
+    lockFolder(${JSON.stringify(folder)}).then(() => console.log('locked'));
+    setInterval(() => {}, 1000);`;
+  const holder = spawn(process.execPath, ['--import', 'tsx', '--eval', program], {
+    cwd: paths.root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(holder.stdout, 'data');
+  return holder;
+}
+
+test('lockFolder(folder) locks until it is released', async () => {
+  assert.equal(await isLocked(folder), false);
+  const lock = await lockFolder(folder);
+  assert.equal(await isLocked(folder), true);
+  await assert.rejects(lockFolder(folder), /is in use by this process itself/);
+  await lock.release();
+  assert.equal(await isLocked(folder), false);
+  assert.deepEqual(readdirSync(folder), []);
+});
+
+test('lockFolder(folder) refuses what a living process holds, and takes what a dead one held', async () => {
+  const holder = await startHolder();
+  assert.equal(await isLocked(folder), true);
+  await assert.rejects(lockFolder(folder), new RegExp(`is in use by process ${holder.pid}`));
+  holder.kill('SIGKILL');
+  await once(holder, 'exit');
+  assert.equal(readdirSync(folder).length, 1);
+  assert.equal(await isLocked(folder), false);
+  const lock = await lockFolder(folder);
+  assert.equal(readdirSync(folder).length, 1);
+  await lock.release();
+  assert.deepEqual(readdirSync(folder), []);
+});
+
+test('lockFolder(folder) is not held up by a process that was given the number of a dead one', {
+  skip: process.platform !== 'linux' && 'only Linux tells when a process started',
+}, async () => {
+  writeFileSync(join(folder, `lock-${process.pid}-1`), '');
+  writeFileSync(join(folder, 'lock-1-1'), '');
+  assert.equal(await isLocked(folder), false);
+  await (await lockFolder(folder)).release();
+  assert.deepEqual(readdirSync(folder), []);
+});
+
+test('lockFolder(folder) throws where there is no folder', async () => {
+  await assert.rejects(lockFolder(join(folder, 'missing')), /ENOENT/);
+});

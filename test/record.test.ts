@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after } from 'node:test';
+import {
+  date,
+  flag,
+  list,
+  number,
+  numbers,
+  oneOf,
+  optional,
+  orNull,
+  parseRecord,
+  type Rule,
+  readRecord,
+  text,
+  writeRecord,
+} from '../lib/record';
+
+const folder = mkdtempSync(join(tmpdir(), 'record-'));
+after(() => rmSync(folder, { recursive: true }));
+
+test('rules hold for what they say and for nothing else', () => {
+  const cases: [Rule, unknown[], unknown[]][] = [
+    [text, ['', 'a'], [1, null, undefined]],
+    [flag, [true, false], [0, 'true']],
+    [date, ['2026-01-31T12:00:00.000Z'], ['31st', 5, null]],
+    [list, [[], [1]], [{}, 'a']],
+    [numbers, [{}, { a: 1 }], [{ a: '1' }, { a: null }, [1], null]],
+    [number(), [0, -1.5], ['0', Number.NaN, Number.POSITIVE_INFINITY, null]],
+    [number({ least: 0, most: 1 }), [0, 0.5, 1], [-0.1, 1.1]],
+    [number({ whole: true }), [3], [3.5]],
+    [oneOf('a', 2), ['a', 2], ['b', '2', undefined]],
+    [orNull(text), [null, 'a'], [undefined, 1]],
+    [orNull({ a: text }), [null, { a: '' }], [{}, [], 'a']],
+    [optional(text), [undefined, 'a'], [null, 1]],
+  ];
+  for (const [rule, good, bad] of cases) {
+    for (const value of good) assert.equal(rule.holds(value), true, `${rule.expected}: ${value}`);
+    for (const value of bad) assert.equal(rule.holds(value), false, `${rule.expected}: ${value}`);
+  }
+});
+
+test('parseRecord(content, shape, source) names the source, the inner field and both values', () => {
+  const shape = { outer: { inner: number({ least: 1, most: 3 }) } };
+  assert.deepEqual(parseRecord('{"outer":{"inner":2,"more":0}}', shape, 'x'), {
+    outer: { inner: 2, more: 0 },
+  });
+  assert.throws(() => parseRecord('{"outer":{"inner":4}}', shape, 'x.json'), {
+    message: 'x.json: outer.inner is 4, expected a number from 1 to 3.',
+  });
+  const long = JSON.stringify({ outer: 'a'.repeat(1000) });
+  assert.throws(
+    () => parseRecord(long, shape, 'x.json'),
+    ({ message }: Error) => {
+      return message.length < 150;
+    },
+  );
+});
+
+test('writeRecord(path, record) and readRecord(path, shape) make a round trip', async () => {
+  const path = join(folder, 'record.json');
+  await writeRecord(path, { name: 'first', steps: [1, 2] });
+  assert.ok(readFileSync(path, 'utf8').endsWith(']\n}\n'));
+  assert.deepEqual(await readRecord(path, { name: text }), { name: 'first', steps: [1, 2] });
+});
+
+test('readRecord(path) of a missing file throws an error that names it', async () => {
+  const path = join(folder, 'missing.json');
+  await assert.rejects(readRecord(path, {}), ({ message }: Error) => {
+    return message.startsWith(`${path} cannot be read: ENOENT`);
+  });
+});
