@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import fc from 'fast-check';
+import { leaderboard, reliabilityDiagram } from '../lib/plot-evaluation';
+import { learningCurves, lineChart } from '../lib/plot-lines';
+import { confusionMatrix, heatmap } from '../lib/plot-matrices';
+import { barChart, histogram, scatter, short } from '../lib/plots';
+import { classColours, classSymbols, description, type Figure, wrapLabel } from '../lib/theme';
+import { exampleFigures } from './support/figures';
+
+type Trace = Record<string, unknown>;
+
+const traces = (figure: Figure) => figure.data as unknown as Trace[];
+const value = { title: 'images' };
+
+for (const [name, figure] of Object.entries(exampleFigures())) {
+  test(`${name} returns a figure that survives JSON unchanged`, () => {
+    assert.deepEqual(JSON.parse(JSON.stringify(figure)), figure);
+  });
+
+  test(`${name} says in words what it shows, numbers included`, () => {
+    assert.match(description(figure), /^[A-Z].+[.?] (?=.*\d)[A-Z\d].*\.$/);
+  });
+}
+
+test('barChart(names, values) draws one bar a name, typed arrays as plain numbers', () => {
+  const figure = barChart(['Coat', 'Bag'], new Float32Array([3, 5]), { title: 'Counts', value });
+  assert.deepEqual(traces(figure)[0].x, [3, 5]);
+  assert.deepEqual(traces(figure)[0].y, ['Coat', 'Bag']);
+  assert.equal(description(figure), 'Counts. 2 bars, from Coat with 3 to Bag with 5.');
+});
+
+test('barChart(names, values) refuses values without names, and no values', () => {
+  assert.throws(() => barChart(['Coat'], [1, 2], { title: 'Counts', value }), /1 and 2.*pairs/);
+  assert.throws(() => barChart([], [], { title: 'Counts', value }), /at least one value/);
+});
+
+test('histogram(values) counts every value once', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1 }),
+      fc.integer({ min: 1, max: 40 }),
+      (values, bins) => {
+        const figure = histogram(values, { title: 'Values', value, bins });
+        const counts = traces(figure)[0].y as number[];
+        assert.equal(counts.length, bins);
+        assert.equal(
+          counts.reduce((sum, count) => sum + count, 0),
+          values.length,
+        );
+      },
+    ),
+  );
+});
+
+test('histogram(values) puts the largest value into the last bin', () => {
+  const figure = histogram([0, 1, 2, 3, 4], { title: 'Values', value, bins: 2 });
+  assert.deepEqual(traces(figure)[0].y, [2, 3]);
+});
+
+test('lineChart(lines) draws the spread as a band around the line', () => {
+  const line = { name: 'loss', x: [1, 2], y: [5, 7], spread: [1, 2] };
+  const figure = lineChart([line], { title: 'Loss', x: value, y: value });
+  assert.deepEqual(traces(figure)[0].x, [1, 2, 2, 1]);
+  assert.deepEqual(traces(figure)[0].y, [6, 9, 5, 4]);
+  assert.deepEqual(traces(figure)[1].y, [5, 7]);
+});
+
+test('learningCurves(history) leaves out what was not measured', () => {
+  const rows = [
+    { epoch: 1, loss: 2, accuracy: 0.5 },
+    { epoch: 2, loss: 1, accuracy: 0.7, validationAccuracy: 0.6 },
+  ];
+  const drawn = traces(learningCurves(rows)).map(({ name, x, yaxis }) => [name, x, yaxis]);
+  assert.deepEqual(drawn, [
+    ['training', [1, 2], 'y'],
+    ['validation', [2], 'y'],
+    ['training', [1, 2], 'y2'],
+  ]);
+});
+
+test('learningCurves([]) is an empty figure, not an error', () => {
+  assert.deepEqual(learningCurves([]).data, []);
+});
+
+test('scatter(points) gives each class its own colour and mark', () => {
+  const points = { x: [1, 2, 3], y: [4, 5, 6], labels: new Uint8Array([1, 0, 1]) };
+  const figure = scatter(points, { title: 'Map', classNames: ['Coat', 'Bag'], x: value, y: value });
+  const [coats, bags] = traces(figure);
+  assert.deepEqual([coats.x, bags.x], [[2], [1, 3]]);
+  assert.notDeepEqual(coats.marker, bags.marker);
+});
+
+test('confusionMatrix(matrix) keeps right and wrong apart', () => {
+  const figure = confusionMatrix(
+    [new Int32Array([9, 1]), new Int32Array([0, 10])],
+    ['Coat', 'Bag'],
+  );
+  const [right, wrong] = traces(figure);
+  assert.deepEqual(right.z, [
+    [9, null],
+    [null, 10],
+  ]);
+  assert.deepEqual(wrong.z, [
+    [null, 1],
+    [null, null],
+  ]);
+  const words =
+    '95.0 % of 20 images are recognised. The most frequent mistake: Coat taken for Bag, 1 times.';
+  assert.ok(description(figure).endsWith(words));
+});
+
+test('heatmap(values) writes shares without their leading zero', () => {
+  const options = { title: 'Alike', columns: ['a', 'b'], rows: ['c'], value: 'correlation' };
+  const texts = traces(heatmap([[0.5, 1]], options)).flatMap((trace) => trace.text ?? []);
+  assert.deepEqual(texts, ['.50', '1.00']);
+});
+
+test('reliabilityDiagram(bins) leaves out empty bins and tells the mean gap', () => {
+  const figure = reliabilityDiagram([
+    { from: 0, to: 0.5, count: 0, confidence: 0, accuracy: 0 },
+    { from: 0.5, to: 1, count: 10, confidence: 0.9, accuracy: 0.8 },
+  ]);
+  assert.deepEqual(traces(figure)[0].y, [0.8]);
+  assert.match(description(figure), /differ by 10\.0 %/);
+});
+
+test('leaderboard(entries) has whiskers to the ends of each interval', () => {
+  const figure = leaderboard([{ name: 'ours', value: 0.5, low: 0.25, high: 1, ours: true }], {
+    title: 'Results',
+  });
+  const whiskers = traces(figure)[0].error_x as Trace;
+  assert.deepEqual([whiskers.arrayminus, whiskers.array], [[0.25], [0.5]]);
+});
+
+test('classColours and classSymbols have ten different members', () => {
+  assert.equal(new Set(classColours).size, 10);
+  assert.equal(new Set(classSymbols).size, 10);
+});
+
+test('wrapLabel(text, width) breaks between words and never loses one', () => {
+  fc.assert(
+    fc.property(fc.array(fc.stringMatching(/^[a-z]{1,12}$/), { minLength: 1 }), (words) => {
+      const lines = wrapLabel(words.join(' '), 15).split('<br>');
+      assert.equal(lines.join(' '), words.join(' '));
+      assert.ok(lines.every((line) => line.length <= 15));
+    }),
+  );
+});
+
+for (const [number, text] of [
+  [1234567, '1,234,567'],
+  [0.123456, '0.123'],
+  [0, '0'],
+] as const) {
+  test(`short(${number}) is ${text}`, () => assert.equal(short(number), text));
+}

@@ -1,0 +1,61 @@
+"""Runs cells for a test: reads requests as lines of JSON, answers each with one line of JSON.
+
+A request is {"cells": [source...], "isInterrupted": bool}; all its cells are sent at once. The interrupt
+is sent half a second after the first cell has printed something.
+The answer has for each cell its status, its number, and its outputs as Jupyter's messages.
+"""
+
+import json
+import subprocess
+import sys
+import time
+
+from jupyter_client.manager import start_new_kernel
+
+# The kernel gets an output of its own: Node makes a shared one non-blocking, and long answers break.
+manager, client = start_new_kernel(
+    kernel_name="tslab",
+    cwd=sys.argv[1],
+    startup_timeout=60,
+    stdout=subprocess.DEVNULL,
+    stderr=subprocess.DEVNULL,
+)
+
+
+def run(cells, is_interrupted):
+    asked = [client.execute(source) for source in cells]
+    begin = time.monotonic()
+    results = {message: {"outputs": []} for message in asked}
+    idle = set()
+    while idle != set(asked):
+        message = client.get_iopub_msg(timeout=30)
+        parent = message["parent_header"].get("msg_id")
+        kind, content = message["msg_type"], message["content"]
+        if parent not in results:
+            continue
+        if kind != "status":
+            results[parent]["outputs"].append({"kind": kind, **content})
+            if kind == "stream" and is_interrupted:
+                is_interrupted = False
+                time.sleep(0.5)
+                manager.interrupt_kernel()
+                begin = time.monotonic()
+        elif content["execution_state"] == "idle":
+            idle.add(parent)
+    while any("status" not in result for result in results.values()):
+        message = client.get_shell_msg(timeout=30)
+        parent = message["parent_header"].get("msg_id")
+        if parent in results:
+            results[parent].update(message["content"])
+    for result in results.values():
+        result["seconds"] = time.monotonic() - begin
+    return [results[message] for message in asked]
+
+
+try:
+    for line in sys.stdin:
+        request = json.loads(line)
+        print(json.dumps(run(request["cells"], request["isInterrupted"])), flush=True)
+finally:
+    client.stop_channels()
+    manager.shutdown_kernel()
