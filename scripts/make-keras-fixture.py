@@ -31,7 +31,7 @@ CASES = {
     "adamw": lambda: keras.optimizers.AdamW(
         0.01, beta_1=0.9, beta_2=0.99, epsilon=1e-6, weight_decay=0.1
     ),
-    "clipped": lambda: keras.optimizers.SGD(0.1, momentum=0.9, global_clipnorm=0.2),
+    "clipped": lambda: keras.optimizers.SGD(0.1, momentum=0.9, global_clipnorm=1.7),
     "clippedAdamw": lambda: keras.optimizers.AdamW(
         0.01, beta_1=0.8, beta_2=0.9, epsilon=1e-3, weight_decay=0, global_clipnorm=0.2
     ),
