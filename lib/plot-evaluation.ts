@@ -1,18 +1,9 @@
 /** Charts that judge a classifier: how honest its probabilities are, and its place among others. */
+
 import type { Data } from 'plotly.js-dist-min';
+import type { ReliabilityBin } from './calibration';
 import { type Axis, plotAxis } from './plots';
 import { colours, type Figure, figure, wrapLabel } from './theme';
-
-/** Images whose highest probability lies between `from` and `to`. */
-export interface ReliabilityBin {
-  from: number;
-  to: number;
-  count: number;
-  /** Mean of the highest probabilities. */
-  confidence: number;
-  /** Share of the images that are recognised. */
-  accuracy: number;
-}
 
 /** Returns how often a classifier is right that says it is this sure: bars on the line are honest. */
 export function reliabilityDiagram(

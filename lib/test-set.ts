@@ -1,8 +1,7 @@
 /** The test images. They are opened to evaluate finished models, and every opening is on record. */
-import { execFile } from 'node:child_process';
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { commit } from './commit';
 import type { Split } from './dataset';
 import { reasonOf } from './integrity';
 import { paths } from './paths';
@@ -41,7 +40,13 @@ export async function openTestSet({ by, model, directory }: OpeningOptions): Pro
   }
   const part = await readTest(await findSource({ directory }));
   const date = new Date().toISOString();
-  await record({ date, by, model, commit: await commit(), checksum: part.checksum });
+  await record({
+    date,
+    by,
+    model,
+    commit: (await commit())?.hash ?? null,
+    checksum: part.checksum,
+  });
   const indices = Int32Array.from({ length: part.count }, (_, index) => index);
   return { name: 'test', count: part.count, images: part.images, labels: part.labels, indices };
 }
@@ -62,14 +67,5 @@ async function record(opening: Opening): Promise<void> {
       `The test set stays closed, as its opening cannot be recorded in ${path}: ${reasonOf(error)}`,
       { cause: error },
     );
-  }
-}
-
-async function commit(): Promise<string | null> {
-  try {
-    const { stdout } = await promisify(execFile)('git', ['rev-parse', 'HEAD'], { cwd: paths.root });
-    return stdout.trim();
-  } catch {
-    return null;
   }
 }

@@ -1,0 +1,36 @@
+/**
+ * npm run include -- RUN [MODEL]
+ *
+ * Makes a finished run's model one of those in models/, and its record one of those in logs/published/.
+ * The views it is shown images with, and 16-bit weights, are judged on the validation images.
+ */
+import { parseArgs } from 'node:util';
+import { loadDataset } from '../lib/dataset';
+import { accuracy } from '../lib/evaluation';
+import { loadModel, saveModel } from '../lib/model-store';
+import { predictProbabilities } from '../lib/prediction';
+import { publishRun } from '../lib/runs';
+import { type ViewSet, viewSets } from '../lib/view-sets';
+
+async function main(): Promise<void> {
+  const { positionals } = parseArgs({ allowPositionals: true });
+  const [run, name = 'best'] = positionals;
+  if (run === undefined) throw new Error('Which run? npm run include -- RUN [MODEL]');
+  const { validation } = await loadDataset();
+  const { model, record } = await loadModel(`runs/${run}`);
+  const accuracies = new Map<ViewSet, number>();
+  for (const views of Object.keys(viewSets) as ViewSet[]) {
+    const probabilities = await predictProbabilities(model, validation.images, { views });
+    accuracies.set(views, accuracy(probabilities, validation.labels));
+    console.log(`validation accuracy, ${views}: ${(100 * accuracies.get(views)!).toFixed(2)} %`);
+  }
+  const [views] = [...accuracies].sort(([, first], [, second]) => second - first)[0];
+  await saveModel(model, name, { run: record.run, weights: 'float16', views });
+  const included = await loadModel(name);
+  const probabilities = await predictProbabilities(included.model, validation.images, { views });
+  const kept = accuracy(probabilities, validation.labels);
+  console.log(`validation accuracy, ${views}, 16-bit weights: ${(100 * kept).toFixed(2)} %`);
+  console.log(`${await publishRun(run, run)} and models/${name} are to be committed.`);
+}
+
+void main();
