@@ -6,6 +6,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { commit } from '../lib/commit';
 import { correctCount } from '../lib/evaluation';
 import { machineLine } from '../lib/machine';
 import { loadModel } from '../lib/model-store';
@@ -35,7 +36,8 @@ async function main(): Promise<void> {
   const result = { model: values.model, correct, total: test.count, low, high, views };
   console.log(resultText(result));
   if (values.json !== undefined) {
-    const json = { ...result, accuracy: correct / test.count };
+    const when = { date: new Date().toISOString(), commit: (await commit())?.hash ?? null };
+    const json = { ...result, accuracy: correct / test.count, ...when };
     await writeFile(values.json, `${JSON.stringify(json, null, 2)}\n`);
   }
 }

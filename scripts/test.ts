@@ -40,7 +40,8 @@ function passes({ name, program, args }: Check): boolean {
 }
 
 function testFiles(wanted: readonly string[]): string[] {
-  const files = readdirSync(join(paths.root, 'test')).filter((file) => file.endsWith('.test.ts'));
+  const all = readdirSync(join(paths.root, 'test'), { recursive: true, encoding: 'utf8' });
+  const files = all.filter((file) => file.endsWith('.test.ts')).sort();
   const chosen = files.filter(
     (file) => wanted.length === 0 || wanted.some((name) => file.includes(name)),
   );

@@ -2,6 +2,7 @@
 import { binding } from './binding.mjs';
 import { CommandError } from './command.mjs';
 import { chooseDevice } from './device.mjs';
+import { exportSettings } from './export.mjs';
 import { advice, SetupError } from './failure.mjs';
 import { kernel } from './kernel.mjs';
 import { withLock } from './lock.mjs';
@@ -58,7 +59,14 @@ export async function perform(steps, check) {
  * @returns {Promise<Step[]>}
  */
 async function plan(device) {
-  return [packages, environment, tensorflow(await chooseDevice(device)), binding, kernel];
+  return [
+    packages,
+    environment,
+    tensorflow(await chooseDevice(device)),
+    binding,
+    kernel,
+    exportSettings,
+  ];
 }
 
 /** @param {Step} step */
