@@ -16,8 +16,8 @@ export interface DistortOptions {
  * Returns the transform that lays a grid over each image, moves its lines by random amounts and stretches
  * the cells between them, bilinearly. The edges stay where they are.
  *
- * Rows and columns are resampled one after the other, each as one product with a matrix of weights:
- * a quarter of the cost of a displacement for every pixel (Simard et al., 2003).
+ * Rows and columns are resampled one after the other, each as one product with a matrix of weights.
+ * A displacement of its own for every pixel (Simard et al., 2003) would need many more operations.
  *
  * @throws {RangeError} naming the option that is out of its range
  */
@@ -53,7 +53,8 @@ function resampling(random: RandomStream, { count, side, amount, cells }: Resamp
 /** The weight that each inner line of the grid has at each pixel; float32 [cells − 1, side]. */
 function tents(side: number, cells: number): tf.Tensor2D {
   const lines = Array.from({ length: cells - 1 }, (_, line) => line + 1);
-  const places = Array.from({ length: side }, (_, pixel) => (pixel * cells) / (side - 1));
+  const last = Math.max(1, side - 1);
+  const places = Array.from({ length: side }, (_, pixel) => (pixel * cells) / last);
   return tf.tensor2d(
     lines.map((line) => places.map((place) => Math.max(0, 1 - Math.abs(place - line)))),
   );

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { loadModel } from '../lib/model-store';
+import { paths } from '../lib/paths';
+import { resultText } from '../lib/result';
+
+const readme = readFileSync(join(paths.root, 'README.md'), 'utf8');
+
+/** What `npm run evaluate -- --json` wrote when the model was included. */
+function publishedEvaluation(run: string) {
+  const path = join(paths.logs, 'published', run, 'evaluation.json');
+  return JSON.parse(readFileSync(path, 'utf8'));
+}
+
+test('the README leads to files that are there', () => {
+  const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, target]) => target);
+  assert.ok(links.length >= 6);
+  for (const link of links) assert.ok(existsSync(join(paths.root, link)), link);
+});
+
+test('the README names commands that package.json has', () => {
+  const { scripts } = JSON.parse(readFileSync(join(paths.root, 'package.json'), 'utf8'));
+  const named = [...readme.matchAll(/npm run ([a-z]+)/g)].map(([, name]) => name);
+  assert.ok(named.length >= 5);
+  for (const name of [...named, 'start', 'test']) assert.ok(name in scripts, name);
+});
+
+test('the README says of the included model what its records say', async () => {
+  const { model, record } = await loadModel('best');
+  model.dispose();
+  assert.ok(record.run);
+  const { name, recipe, result, minutes } = record.run;
+  const evaluation = publishedEvaluation(name);
+  const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
+  for (const words of [
+    resultText(evaluation),
+    percent(evaluation.accuracy),
+    percent(result.validationAccuracy),
+    record.parameters.toLocaleString('en'),
+    `${Math.round(minutes)} minutes`,
+    `${recipe.epochs} epochs`,
+  ]) {
+    assert.ok(readme.includes(words), `the README does not say: ${words}`);
+  }
+});
+
+test('every published evaluation counts what its accuracy says', () => {
+  const published = readdirSync(join(paths.logs, 'published'));
+  assert.ok(published.length >= 1);
+  for (const run of published) {
+    const { correct, total, accuracy, low, high } = publishedEvaluation(run);
+    assert.equal(accuracy, correct / total);
+    assert.ok(low < accuracy && accuracy < high);
+  }
+});

@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'node:test';
+import { tf } from '../lib/backend';
+import { type Dataset, loadDataset } from '../lib/dataset';
+import { resumeExperiment, runExperiment } from '../lib/experiment';
+import { loadModel } from '../lib/model-store';
+import { buildNetwork } from '../lib/network';
+import { type Recipe, recipe } from '../lib/recipes';
+import { readRun } from '../lib/runs';
+import { type TrainingOptions, train } from '../lib/training';
+
+const tiny: Recipe = recipe('quick', {
+  network: { kind: 'airbench', widths: [8, 8], convolutions: 2, activation: 'relu' },
+  epochs: 6,
+  batchSize: 12,
+  augmentation: [{ kind: 'alternatingFlip' }, { kind: 'shift', pixels: 2 }],
+  precision: 'float32',
+});
+
+const load = (): Promise<Dataset> => loadDataset({ directory: 'test/fixtures' });
+
+async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'training-'));
+  try {
+    await body(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Trains a fresh network and returns what came of it, with the weights on the host. */
+async function trainFresh(data: Dataset, options: TrainingOptions & { recipe: Recipe }) {
+  const { mean, deviation } = data;
+  const { network, seed } = options.recipe;
+  const model = buildNetwork(network, { mean, deviation, seed });
+  try {
+    const result = await train(model, data, options);
+    return { result, weights: model.getWeights().map((weight) => weight.dataSync()) };
+  } finally {
+    model.dispose();
+  }
+}
+
+/** Asks to stop after so many steps. */
+function stopAfter(steps: number): () => boolean {
+  let asked = 0;
+  return () => ++asked >= steps;
+}
+
+test('train(model, data, recipe) learns, and leaves no tensors behind', async () => {
+  const data = await load();
+  const before = tf.memory().numTensors;
+  const { result } = await trainFresh(data, { recipe: { ...tiny, epochs: 20 } });
+  const { history } = result;
+  assert.equal(result.state, 'finished');
+  assert.equal(history.length, 20);
+  assert.equal(result.step, 20 * Math.ceil(data.train.count / tiny.batchSize));
+  assert.ok(history[19].loss < 0.7 * history[0].loss, `${history[0].loss} to ${history[19].loss}`);
+  assert.equal(tf.memory().numTensors, before);
+});
+
+test('train(model, data, recipe) gives the same weights for the same seed, others for another', async () => {
+  const data = await load();
+  const first = await trainFresh(data, { recipe: tiny });
+  const second = await trainFresh(data, { recipe: tiny });
+  const other = await trainFresh(data, { recipe: { ...tiny, seed: 2 } });
+  assert.deepEqual(second.weights, first.weights);
+  assert.notDeepEqual(other.weights, first.weights);
+});
+
+for (const averaging of [
+  { kind: 'exponential', every: 2, decay: 0.9 },
+  { kind: 'lookahead', every: 2, decay: 0.9 },
+] as const) {
+  test(`train(…) stopped and resumed ends as if never stopped, ${averaging.kind} averages`, async () => {
+    const data = await load();
+    await inFolder(async (checkpoints) => {
+      const wanted = { ...tiny, averaging };
+      const whole = await trainFresh(data, { recipe: wanted });
+      const stopped = await trainFresh(data, {
+        recipe: wanted,
+        checkpoints,
+        shouldStop: stopAfter(7),
+      });
+      assert.equal(stopped.result.state, 'interrupted');
+      assert.ok(stopped.result.step < whole.result.step);
+      const resumed = await trainFresh(data, { recipe: wanted, checkpoints });
+      assert.equal(resumed.result.state, 'finished');
+      assert.deepEqual(resumed.weights, whole.weights);
+      const timeless = ({ result }: typeof whole) =>
+        result.history.map(({ seconds, imagesPerSecond, ...rest }) => rest);
+      assert.deepEqual(timeless(resumed), timeless(whole));
+    });
+  });
+}
+
+test('train(…) refuses checkpoints of another recipe', async () => {
+  const data = await load();
+  await inFolder(async (checkpoints) => {
+    await trainFresh(data, { recipe: tiny, checkpoints, shouldStop: stopAfter(2) });
+    const other = { ...tiny, labelSmoothing: 0.2 };
+    await assert.rejects(
+      trainFresh(data, { recipe: other, checkpoints }),
+      /are of another recipe: .*remove them/s,
+    );
+  });
+});
+
+test('train(…) stops at a loss that is no number, with the step and the rate', async () => {
+  const data = await load();
+  const wild: Recipe = { ...tiny, schedule: { kind: 'flat', peak: 1e30 } };
+  await assert.rejects(
+    trainFresh(data, { recipe: wild }),
+    /The loss became (NaN|Infinity) in step \d+ at a learning rate of 1e\+30/,
+  );
+});
+
+test('runExperiment(options) leaves a record, a curve and a model that loads', async () => {
+  const data = await load();
+  await inFolder(async (folder) => {
+    const places = { logs: join(folder, 'logs'), models: join(folder, 'models') };
+    const { model, record } = await runExperiment({ data, recipe: tiny, name: 'one', ...places });
+    const stored = await readRun('one', places);
+    assert.equal(stored.record.state, 'finished');
+    assert.equal(stored.history.length, tiny.epochs);
+    assert.equal(record.result.validationAccuracy, stored.history[5].validationAccuracy);
+    const loaded = await loadModel(join(places.models, 'one'));
+    assert.deepEqual(
+      loaded.model.getWeights().map((weight) => weight.dataSync()),
+      model.getWeights().map((weight) => weight.dataSync()),
+    );
+    tf.dispose([model, loaded.model] as unknown as tf.Tensor[]);
+  });
+});
+
+test('resumeExperiment(name, options) refuses a run that is finished', async () => {
+  const data = await load();
+  await inFolder(async (folder) => {
+    const places = { logs: join(folder, 'logs'), models: join(folder, 'models') };
+    const short = { ...tiny, epochs: 1 };
+    const { model } = await runExperiment({ data, recipe: short, name: 'one', ...places });
+    model.dispose();
+    await assert.rejects(resumeExperiment('one', { data, ...places }), /is finished/);
+  });
+});
