@@ -1,7 +1,7 @@
 /** Probabilities of a model for many images, through the compiled prediction. */
 import type { tf } from './backend';
 import { compilePrediction } from './graph/prediction-graph';
-import { type ViewSet, viewSets } from './view-sets';
+import { type ViewSet, viewSets } from './views';
 
 /**
  * Returns the probabilities of each class, [count × 10], averaged over a set of views.

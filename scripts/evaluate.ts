@@ -14,7 +14,7 @@ import { predictProbabilities } from '../lib/prediction';
 import { resultText } from '../lib/result';
 import { wilsonInterval } from '../lib/statistics';
 import { openTestSet } from '../lib/test-set';
-import { viewSet } from '../lib/view-sets';
+import { viewSet } from '../lib/views';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({

@@ -10,7 +10,7 @@ import { accuracy } from '../lib/evaluation';
 import { loadModel, saveModel } from '../lib/model-store';
 import { predictProbabilities } from '../lib/prediction';
 import { publishRun } from '../lib/runs';
-import { type ViewSet, viewSets } from '../lib/view-sets';
+import { type ViewSet, viewSets } from '../lib/views';
 
 async function main(): Promise<void> {
   const { positionals } = parseArgs({ allowPositionals: true });
