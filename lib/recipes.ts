@@ -49,7 +49,7 @@ export const recipes = {
     ...base,
     name: 'standard',
     network: { kind: 'airbench', widths: [48, 128, 128], convolutions: 3, activation: 'relu' },
-    epochs: 16,
+    epochs: 32,
     batchSize: 250,
     schedule: { kind: 'triangular', peak: 0.2, warmup: 0.25, final: 0.01 },
     augmentation: [

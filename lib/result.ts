@@ -9,7 +9,7 @@ export interface Result {
   /** The ends of the 95 % interval of the accuracy, as shares. */
   low: number;
   high: number;
-  /** How the images were shown to the model: `mirrored and shifted views`. */
+  /** How the images were shown to the model: the name of a set in `views.ts`. */
   views?: string;
 }
 
@@ -20,6 +20,6 @@ export function resultText({ model, correct, total, low, high, views }: Result):
   return (
     `test accuracy ${percent(correct / total, 2)} % ` +
     `(95 % interval ${percent(low, 1)} to ${percent(high, 1)}, ${counts}), model ${model}` +
-    (views === undefined ? '' : `, ${views}`)
+    (views === undefined ? '' : `, ${views} views`)
   );
 }

@@ -32,7 +32,7 @@ const cells = {
   markdown: "showMarkdown('**x**');",
   headline: "showHeadline('All is well.');",
   result:
-    "showResult({ model: 'm', correct: 9312, total: 10000, low: 0.926, high: 0.936, views: 'mirrored views' });",
+    "showResult({ model: 'm', correct: 9312, total: 10000, low: 0.926, high: 0.936, views: 'mirrored' });",
   live: `
 const live = liveDisplay();
 for (let done = 0; done <= 3000; done++) live.update({ title: 'counting', done, total: 3000, unit: 'steps' });

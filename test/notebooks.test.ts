@@ -27,7 +27,7 @@ function faults(notebook: Notebook): string[] {
     const say = (fault: string) => found.push(`cell ${index + 1} ${fault}`);
     if ((cell.outputs ?? []).length > 0) say('has outputs: commit notebooks without them');
     if (cell.execution_count) say('has a number: commit notebooks without them');
-    if (lines.length > 20) say(`has ${lines.length} lines, more than 20`);
+    if (lines.length > 15) say(`has ${lines.length} lines, more than 15`);
     if (lines.some((line) => line.length > 100)) say('has a line of more than 100 characters');
     if (/^export /m.test(cell.source)) say('exports, which a cell cannot');
   });
