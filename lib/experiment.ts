@@ -11,7 +11,8 @@ import { buildNetwork } from './network';
 import { paths } from './paths';
 import type { Recipe } from './recipes';
 import type { RunRecord } from './run-record';
-import { type Epoch, type TrainingProgress, train } from './training';
+import { type Epoch, train } from './training';
+import type { TrainingProgress } from './training-progress';
 
 export interface ExperimentOptions {
   data: Dataset;

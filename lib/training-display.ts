@@ -1,6 +1,6 @@
 /** Shows a training's progress on a live display. */
 import type { LiveDisplay } from './live';
-import type { TrainingProgress } from './training';
+import type { TrainingProgress } from './training-progress';
 
 /** How often the curves get a point within an epoch. */
 const POINTS_AN_EPOCH = 20;

@@ -11,12 +11,16 @@ import { compileTraining, type TrainingGraph } from './graph/training-graph';
 import { createRandom, shuffle } from './random';
 import type { Recipe } from './recipes';
 import { learningRate } from './schedule';
+import { resumeTraining, saveTraining, startingPosition } from './training-checkpoint';
 import {
-  type Position,
-  resumeTraining,
-  saveTraining,
-  startingPosition,
-} from './training-checkpoint';
+  progress,
+  rateOf,
+  type Standing,
+  type Summary,
+  stepsOf,
+  summary,
+  type TrainingProgress,
+} from './training-progress';
 import { averageWeights } from './weight-averaging';
 
 const imageShape: [number, number, number] = [28, 28, 1];
@@ -40,20 +44,6 @@ export interface Epoch {
   imagesPerSecond: number;
 }
 
-/** Where a training stands, for a display. */
-export interface TrainingProgress {
-  imagesDone: number;
-  imagesTotal: number;
-  /** Epochs done, with the share of the present one, of how many. */
-  epoch: number;
-  epochs: number;
-  rate: number;
-  /** Means over the present epoch so far. */
-  loss: number;
-  accuracy: number;
-  history: Epoch[];
-}
-
 export interface TrainingOptions {
   /** Where checkpoints are written, and looked for to go on from. */
   checkpoints?: string;
@@ -65,27 +55,16 @@ export interface TrainingOptions {
   shouldStop?(): boolean;
 }
 
-export interface TrainingResult {
+export interface TrainingResult extends Summary {
   state: 'finished' | 'interrupted';
   precision: Precision;
-  history: Epoch[];
-  /** Steps done, of how many. */
-  step: number;
-  steps: number;
-  /** Time spent in steps and the images trained on in it, over all parts of a resumed training. */
-  seconds: number;
-  imagesPerSecond: number;
 }
 
 /** The parts of a running training. */
-interface Training {
-  data: Dataset;
-  recipe: Recipe;
+interface Training extends Standing {
   options: TrainingOptions;
   graph: TrainingGraph;
   prediction: PredictionGraph;
-  batches: number;
-  position: Position;
 }
 
 /**
@@ -147,25 +126,28 @@ function compile(
 }
 
 async function runEpochs(training: Training): Promise<TrainingResult['state']> {
-  const { recipe, options } = training;
+  const { recipe, batches } = training;
   while (training.position.epoch < recipe.epochs) {
     const stopped = await runEpoch(training);
-    if (stopped) {
-      await save(training);
-      return 'interrupted';
-    }
-    const epoch = await endEpoch(training);
-    const { step, history } = training.position;
-    training.position = {
-      ...startingPosition(),
-      epoch: epoch.epoch,
-      step,
-      history: [...history, epoch],
-    };
-    await save(training);
-    await options.onEpoch?.(epoch);
+    if (training.position.batch === batches) await completeEpoch(training);
+    else await save(training);
+    if (stopped && training.position.epoch < recipe.epochs) return 'interrupted';
   }
   return 'finished';
+}
+
+/** Notes an epoch whose steps are done, and goes on to the next. */
+async function completeEpoch(training: Training): Promise<void> {
+  const epoch = await summarizeEpoch(training);
+  const { step, history } = training.position;
+  training.position = {
+    ...startingPosition(),
+    epoch: epoch.epoch,
+    step,
+    history: [...history, epoch],
+  };
+  await save(training);
+  await training.options.onEpoch?.(epoch);
 }
 
 async function save(training: Training): Promise<void> {
@@ -173,7 +155,7 @@ async function save(training: Training): Promise<void> {
   if (checkpoints !== undefined) await saveTraining(checkpoints, training, training.position);
 }
 
-/** Runs the rest of the present epoch; returns whether it was stopped before its end. */
+/** Runs the rest of the present epoch; returns whether it was asked to stop. */
 async function runEpoch(training: Training): Promise<boolean> {
   const { recipe, data, options, position, batches } = training;
   const places = Int32Array.from({ length: data.train.count }, (_, index) => index);
@@ -183,7 +165,7 @@ async function runEpoch(training: Training): Promise<boolean> {
     runStep(training, order.slice(start, start + recipe.batchSize));
     options.onProgress?.(progress(training));
     await setImmediate();
-    if (position.batch < batches && options.shouldStop?.() === true) return true;
+    if (options.shouldStop?.() === true) return true;
   }
   return false;
 }
@@ -209,16 +191,8 @@ function runStep(training: Training, indices: Int32Array): void {
   position.seconds += (performance.now() - start) / 1000;
 }
 
-function stepsOf({ recipe, batches }: Training): number {
-  return recipe.epochs * batches;
-}
-
-function rateOf(training: Training): number {
-  return learningRate(training.recipe.schedule, training.position.step / stepsOf(training));
-}
-
 /** Validates and sums the epoch up. */
-async function endEpoch(training: Training): Promise<Epoch> {
+async function summarizeEpoch(training: Training): Promise<Epoch> {
   const { data, recipe, graph, prediction, position } = training;
   const ended: Epoch = {
     epoch: position.epoch + 1,
@@ -238,36 +212,5 @@ async function endEpoch(training: Training): Promise<Epoch> {
     ...ended,
     validationLoss: logLoss(probabilities, labels),
     validationAccuracy: accuracy(probabilities, labels),
-  };
-}
-
-function progress(training: Training): TrainingProgress {
-  const { data, recipe, position } = training;
-  const { epoch, images, loss, correct, history } = position;
-  return {
-    imagesDone: epoch * data.train.count + images,
-    imagesTotal: recipe.epochs * data.train.count,
-    epoch: epoch + images / data.train.count,
-    epochs: recipe.epochs,
-    rate: rateOf(training),
-    loss: loss / images,
-    accuracy: correct / images,
-    history,
-  };
-}
-
-function summary(training: Training): Omit<TrainingResult, 'state' | 'precision'> {
-  const { history, step, seconds, images } = training.position;
-  const spent = history.reduce((sum, epoch) => sum + epoch.seconds, seconds);
-  const trained = history.reduce(
-    (sum, epoch) => sum + epoch.seconds * epoch.imagesPerSecond,
-    images,
-  );
-  return {
-    history,
-    step,
-    steps: stepsOf(training),
-    seconds: spent,
-    imagesPerSecond: spent === 0 ? 0 : trained / spent,
   };
 }
