@@ -81,11 +81,15 @@ async function named(images: readonly Picture[], names: readonly string[], optio
   return rowsHtml(await Promise.all(rows));
 }
 
-/** Shows images: in one grid, in rows with names, or each with a text of its own. */
+/** Shows images: in one grid, in rows with names, or each with a text of its own; of none it says so. */
 export async function showImages(images: readonly Picture[], options: ImagesOptions) {
   const { alt, captions, rowNames, scale = 3 } = options;
   if (captions !== undefined && captions.length !== images.length) {
     throw new Error(`${images.length} images have ${captions.length} captions: give each its own.`);
+  }
+  if (images.length === 0) {
+    showMarkdown(`${alt}: none.`);
+    return;
   }
   let html: string;
   if (captions !== undefined) html = await captioned(images, captions, scale);

@@ -32,8 +32,9 @@ const isDone = `
     (prompt) => /[0-9]/.test(prompt.textContent),
   )`;
 
-/** Runs all cells and waits until the kernel has nothing left to do. */
+/** Runs all cells, once there is a kernel to run them, and waits until it has nothing left to do. */
 async function runAll(page: Page) {
+  await page.getByText('TypeScript | Idle').waitFor({ timeout: 60_000 });
   await page.getByRole('menuitem', { name: 'Run', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Run All Cells', exact: true }).click();
   await page.waitForFunction(isDone, undefined, { timeout: 180_000 });

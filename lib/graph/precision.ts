@@ -30,7 +30,7 @@ const following: Record<string, LowOperation> = {
   ReluGrad: { inputs: [0, 1], outputs: [0] },
   MaxPool: { inputs: [0], outputs: [0] },
   MaxPoolGrad: { inputs: [0, 1, 2], outputs: [0] },
-  AddV2: { inputs: [0, 1], outputs: [0] },
+  Add: { inputs: [0, 1], outputs: [0] },
   Reshape: { inputs: [0], outputs: [0] },
 };
 
@@ -86,6 +86,10 @@ function lower(graph: Graph, original: GraphNode[]): void {
   };
 
   for (const node of original) {
+    if (isEmptyCast(node)) {
+      copies.set(node.name, copiesOf(node.inputs[0]));
+      continue;
+    }
     const operation = loweredAs(node, copies);
     if (operation === undefined) {
       graph.nodes.push({ ...node, inputs: node.inputs.map(float) });
@@ -100,6 +104,12 @@ function lower(graph: Graph, original: GraphNode[]): void {
       copies.set(output, { low: output });
     }
   }
+}
+
+/** Whether a node converts to the type that its input has: the gradient of a sum is full of them. */
+function isEmptyCast({ op, attributes }: GraphNode): boolean {
+  const type = (wanted: string) => attributes.find(({ name }) => name === wanted)?.value;
+  return op === 'Cast' && type('SrcT') === type('DstT');
 }
 
 /** How a node is lowered, if it is. */
