@@ -4,6 +4,7 @@ const vm = require('node:vm');
 const { nameCell, noticeChanges } = require('./compiler.cjs');
 const { Interrupted } = require('./interruption.cjs');
 const { createModules } = require('./modules.cjs');
+const { writeOutShorthands } = require('./shorthand.cjs');
 
 /** The message of a cell, or of a file it imports, that does not compile. */
 class CompileError extends Error {
@@ -77,7 +78,8 @@ function createExecutor({ root, converter, interruption }) {
     async run(source, count) {
       await interruption.begin();
       noticeChanges();
-      const converted = converter.convert(declarations, source);
+      const written = writeOutShorthands(source, declarations);
+      const converted = converter.convert(declarations, written);
       modules.update(converted.sideOutputs ?? []);
       if (converted.diagnostics.length > 0) throw describe(converted.diagnostics);
       const name = `cell [${count}]`;

@@ -34,6 +34,16 @@ test('TensorFlow is loaded without a line in the notebook', async () => {
   assert.equal(printed(result), '2\n');
 });
 
+test('the short form of a property finds a variable of an earlier cell', async () => {
+  await kernel.run("import { join } from 'node:path'; const size = 2; let changed = 0;");
+  const cell =
+    'const local = 3; ({ changed } = { changed: 5 });' +
+    "console.log(JSON.stringify({ size, local, changed, path: [{ join }][0].join('a', 'b') }))";
+  const result = await kernel.run(cell);
+  assert.equal(result.status, 'ok', result.traceback?.join('\n'));
+  assert.equal(printed(result), '{"size":2,"local":3,"changed":5,"path":"a/b"}\n');
+});
+
 test('an edit of a file deep in lib/ reaches the next cell that imports it', async () => {
   write('deep.ts', "export const word = 'old';\n");
   write('between.ts', "export { word } from './deep';\n");
