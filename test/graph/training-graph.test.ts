@@ -13,66 +13,7 @@ import {
   smallModel,
   trainingOptions,
   weightsOf,
-  withRandomWeights,
 } from '../support/graph';
-import { namedNetwork, networkNames, normalizationOnly } from '../support/networks';
-import { type StockTraining, stockMomentum, stockRate, stockTraining } from '../support/stock';
-
-const stock = new Map(networkNames.map((name) => [name, stockTraining(namedNetwork(name))]));
-const stockNormalization = (() => {
-  const model = equalWeights(normalizationOnly(true));
-  return { model, ...stockTraining(model, (name) => !/gamma|beta/.test(name)) };
-})();
-
-/** Weights that do not depend on how many weights there are before. */
-function equalWeights(model: tf.LayersModel): tf.LayersModel {
-  for (const layer of model.layers) {
-    if (layer.getClassName() !== 'BatchNormalization') withRandomWeights(layer as never);
-  }
-  return model;
-}
-
-function compiledTraining(model: tf.LayersModel, expected: Pick<StockTraining, 'losses'>) {
-  const before = weightsOf(model);
-  const training = compileTraining(model, stockOptions());
-  const losses = expected.losses.map(
-    (_, step) => training.step(places(step), numbers(step, { rate: stockRate })).loss,
-  );
-  training.updateModel('present');
-  training.dispose();
-  return { losses, moved: changes(weightsOf(model), before) };
-}
-
-function stockOptions() {
-  const optimizer = { ...plainSgd, momentum: stockMomentum, nesterov: true };
-  return trainingOptions({ optimizer });
-}
-
-for (const name of networkNames) {
-  test(`step(indices, numbers) trains ${name} as stock TensorFlow.js does, for three steps`, () => {
-    const expected = stock.get(name)!;
-    const model = namedNetwork(name);
-    const { losses, moved } = compiledTraining(model, expected);
-    assert.ok(relativeError(losses, expected.losses) < 1e-5, `${losses}`);
-    changes(expected.after, expected.before).forEach((change, place) => {
-      const error = relativeError(moved[place], change);
-      assert.ok(error < 1e-4, `${model.weights[place].name}: ${error}`);
-    });
-  });
-}
-
-test('step(indices, numbers) trains a batch norm without scale and offset, which stock cannot', () => {
-  const { model: reference, losses, before, after } = stockNormalization;
-  const model = equalWeights(normalizationOnly(false));
-  const found = compiledTraining(model, { losses });
-  assert.ok(relativeError(found.losses, losses) < 1e-5);
-  const kept = reference.weights.map(({ originalName }) => !/gamma|beta/.test(originalName));
-  const expected = changes(after, before).filter((_, place) => kept[place]);
-  assert.equal(found.moved.length, expected.length);
-  expected.forEach((change, place) => {
-    assert.ok(relativeError(found.moved[place], change) < 1e-4, model.weights[place].name);
-  });
-});
 
 test('step(indices, numbers) reports loss and accuracy of the batch before its update', () => {
   const model = smallModel();
@@ -141,34 +82,59 @@ function firstMove(indices: Int32Array): Float32Array {
   return changes(weightsOf(model), before)[0];
 }
 
-test('compileTraining(model, options) leaves frozen layers as they are', () => {
-  const model = smallModel();
-  model.layers[0].trainable = false;
-  const before = weightsOf(model);
-  const names = model.weights.map(({ name }) => name);
-  const training = compileTraining(model, trainingOptions());
-  assert.equal(training.parameterCount, 4 + 4 + 4 * 3 + 3);
-  for (let step = 0; step < 3; step++) training.step(places(step), numbers(step));
-  training.updateModel('present');
-  training.dispose();
-  const moved = changes(weightsOf(model), before);
-  model.weights.forEach((weight, place) => {
-    const change = moved[names.indexOf(weight.name)] ?? moved[place];
-    assert.equal(
-      change.some((value) => value !== 0),
-      !/conv/.test(weight.name),
-      weight.name,
-    );
+const stateful = [
+  { ...plainSgd, momentum: 0.9, nesterov: true, weightDecay: 0.01 },
+  { kind: 'adamw', beta1: 0.9, beta2: 0.99, epsilon: 1e-7, weightDecay: 0.01 },
+] as const;
+
+for (const optimizer of stateful) {
+  test(`write(read()) goes on as if never stopped, bit for bit: ${optimizer.kind}`, () => {
+    const compile = () => compileTraining(smallModel(), trainingOptions({ optimizer }));
+    const run = (training: ReturnType<typeof compile>, from: number, to: number) => {
+      for (let step = from; step < to; step++) {
+        training.step(places(step), numbers(step));
+        training.average(0.9);
+      }
+    };
+    const [whole, first, second] = [compile(), compile(), compile()];
+    run(whole, 0, 8);
+    run(first, 0, 4);
+    second.write(first.read());
+    run(second, 4, 8);
+    assert.deepEqual(second.read(), whole.read());
+    for (const training of [whole, first, second]) training.dispose();
   });
+}
+
+test('read() names all that later steps depend on', () => {
+  const training = compileTraining(smallModel(), trainingOptions({ optimizer: stateful[1] }));
+  const values = training.read();
+  const sizes = Object.entries(values).map(([name, { length }]) => `${name} ${length}`);
+  const kernels = 3 * 3 * 2 * 4 + 4 * 3;
+  const own = [
+    ...[`kernels ${kernels}`, `kernels/mean ${kernels}`, `kernels/square ${kernels}`],
+    ...['offsets 11', 'offsets/mean 11', 'offsets/square 11', 'state0 4', 'state1 4'],
+  ];
+  const averages = own.filter((name) => !/mean|square/.test(name)).map((name) => `average/${name}`);
+  assert.deepEqual(sizes.sort(), [...own, ...averages].sort());
+  training.dispose();
 });
 
-test('compileTraining(model, options) names a trainable weight that the loss does not depend on', () => {
-  const input = tf.input({ shape: [8, 8, 2] });
-  const flat = tf.layers.flatten().apply(input);
-  const used = tf.layers.dense({ units: 3, name: 'used' }).apply(flat) as tf.SymbolicTensor;
-  const idle = tf.layers.dense({ units: 3, name: 'idle' }).apply(flat) as tf.SymbolicTensor;
-  const crop = tf.layers.rescaling({ scale: 0 }).apply(idle) as tf.SymbolicTensor;
-  const model = tf.model({ inputs: input, outputs: tf.layers.add().apply([used, crop]) as never });
-  const training = compileTraining(model, trainingOptions());
+test('write(values) refuses values that lack a variable or have another size', () => {
+  const training = compileTraining(smallModel(), trainingOptions());
+  const { offsets, ...rest } = training.read();
+  assert.throws(() => training.write(rest), { message: 'The values of offsets are missing.' });
+  assert.throws(() => training.write({ ...rest, offsets: offsets.subarray(1) }), {
+    message: 'Variable offsets holds 11 numbers (shape [11]), got 10.',
+  });
   training.dispose();
+});
+
+test('dispose() frees the training: later calls throw', () => {
+  const training = compileTraining(smallModel(), trainingOptions());
+  training.dispose();
+  training.dispose();
+  const message = 'This compiled graph was disposed: compile it again.';
+  assert.throws(() => training.step(places(0), numbers()), { message });
+  assert.throws(() => training.read(), { message });
 });

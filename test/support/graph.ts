@@ -107,12 +107,17 @@ export function relativeError(found: ArrayLike<number>, expected: ArrayLike<numb
   let distance = 0;
   let size = 0;
   for (let index = 0; index < expected.length; index++) {
-    // Not Math.max, which a NaN would make NaN: every comparison below must be able to fail.
-    const apart = Math.abs(found[index] - expected[index]);
-    if (!(apart <= distance)) distance = apart;
+    // Math.max passes a NaN on, and no comparison with that holds.
+    distance = Math.max(distance, Math.abs(found[index] - expected[index]));
     size = Math.max(size, Math.abs(expected[index]));
   }
   return size === 0 ? distance : distance / size;
+}
+
+/** The distance of two vectors, as a share of the expected one's length. */
+export function relativeDistance(found: Float32Array, expected: Float32Array): number {
+  const length = (values: Float32Array) => Math.hypot(...values);
+  return length(found.map((value, index) => value - expected[index])) / length(expected);
 }
 
 /** What each number became minus what it was. */

@@ -33,7 +33,7 @@ export function stockTraining(
       const { value, grads } = gradientsOf(model, step, trained);
       if (step === 0)
         gradients = Object.values(grads).map((grad) => Float32Array.from(grad.dataSync()));
-      optimizer.applyGradients(grads);
+      optimizer.applyGradients(Object.entries(grads).map(([name, tensor]) => ({ name, tensor })));
       losses.push(value.dataSync()[0]);
     });
   }

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { tf } from '../../lib/backend';
+import { addBatch, addData, type ResidentData, writeData } from '../../lib/graph/data';
+import { Graph } from '../../lib/graph/graph';
+import { openSession } from '../../lib/graph/session';
+
+const data: ResidentData = {
+  images: Uint8Array.from({ length: 4 * 6 }, (_, index) => (index * 11) % 256),
+  labels: Uint8Array.of(2, 0, 1, 2),
+  shape: [2, 3, 1],
+  classes: 3,
+};
+
+test('addBatch(graph, variables, options) gathers images from 0 to 1 and labels as distributions', () => {
+  const graph = new Graph();
+  const variables = addData(graph, data);
+  const indices = graph.placeholder('indices', 'int32', [3]);
+  const outputs = addBatch(graph, variables, { indices, classes: 3 });
+  const session = openSession(graph);
+  writeData(session, variables, data);
+  const feed = tf.tensor1d([3, 0, 3], 'int32');
+  const [images, labels] = session.run({ indices: feed }, [outputs.images, outputs.labels]);
+  assert.deepEqual(images.shape, [3, 2, 3, 1]);
+  const pixels = [3, 0, 3].flatMap((place) => [...data.images.subarray(place * 6, place * 6 + 6)]);
+  const expected = Float32Array.from(pixels, (pixel) => Math.fround(pixel * Math.fround(1 / 255)));
+  assert.deepEqual(Float32Array.from(images.dataSync()), expected);
+  assert.deepEqual(Array.from(labels.dataSync()), [0, 0, 1, 0, 0, 1, 0, 0, 1]);
+  tf.dispose([feed, images, labels]);
+  session.dispose();
+});
+
+test('the images lie in the session as bytes', () => {
+  const graph = new Graph();
+  const { images } = addData(graph, data);
+  const node = graph.nodes.find(({ name }) => name === images.handle);
+  assert.equal(node?.attributes.find(({ name }) => name === 'dtype')?.value, 4);
+});
+
+test('addData(graph, data) refuses pixels that are not whole images', () => {
+  const images = data.images.subarray(1);
+  assert.throws(() => addData(new Graph(), { ...data, images }), {
+    name: 'RangeError',
+    message: '23 pixels are not 4 images of 2 × 3 × 1: expected 24.',
+  });
+});
+
+test('addData(graph, data) refuses a label that is not below the number of classes', () => {
+  assert.throws(() => addData(new Graph(), { ...data, classes: 2 }), {
+    name: 'RangeError',
+    message: 'Label 2 is not below 2 classes.',
+  });
+});
+
+test('addBatch(graph, variables, options) refuses places outside the data when it runs', () => {
+  const graph = new Graph();
+  const variables = addData(graph, data);
+  const indices = graph.placeholder('indices', 'int32', [1]);
+  const outputs = addBatch(graph, variables, { indices, classes: 3 });
+  const session = openSession(graph);
+  writeData(session, variables, data);
+  const feed = tf.tensor1d([4], 'int32');
+  assert.throws(() => session.run({ indices: feed }, [outputs.images]), /4 is not in \[0, 4\)/);
+  feed.dispose();
+  session.dispose();
+});

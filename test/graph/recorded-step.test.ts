@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { Transform } from '../../lib/augmentation';
+import { tf } from '../../lib/backend';
+import { compileTraining } from '../../lib/graph/training-graph';
+import {
+  batchAt,
+  changes,
+  numbers,
+  places,
+  plainSgd,
+  relativeError,
+  sampleData,
+  smallModel,
+  trainingOptions,
+  weightsOf,
+  withRandomWeights,
+} from '../support/graph';
+import { stockLoss } from '../support/networks';
+
+test('compileTraining(model, options) leaves frozen layers as they are', () => {
+  const model = smallModel();
+  model.layers[0].trainable = false;
+  const before = weightsOf(model);
+  const training = compileTraining(model, trainingOptions());
+  assert.equal(training.parameterCount, 4 + 4 + 4 * 3 + 3);
+  for (let step = 0; step < 3; step++) training.step(places(step), numbers(step));
+  training.updateModel('present');
+  training.dispose();
+  const moved = changes(weightsOf(model), before);
+  model.weights.forEach((weight, place) => {
+    const changed = moved[place].some((value) => value !== 0);
+    assert.equal(changed, !/conv/.test(weight.name), weight.name);
+  });
+});
+
+/** A layer with a weight that it has no use for. */
+class IdleLayer extends tf.layers.Layer {
+  static className = 'IdleLayer';
+
+  override build(): void {
+    this.addWeight('idle', [2], 'float32', tf.initializers.zeros());
+    this.built = true;
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return Array.isArray(inputs) ? inputs[0] : inputs;
+  }
+}
+
+test('compileTraining(model, options) names a trainable weight that the loss does not depend on', () => {
+  const input = tf.input({ shape: [8, 8, 2] });
+  const flat = tf.layers.flatten().apply(new IdleLayer({ name: 'lazy' }).apply(input));
+  const output = tf.layers.dense({ units: 3 }).apply(flat) as tf.SymbolicTensor;
+  const model = tf.model({ inputs: input, outputs: output });
+  assert.throws(() => compileTraining(model, trainingOptions()), {
+    message: 'The loss does not depend on the trainable weight lazy/idle: freeze it.',
+  });
+  model.layers[1].trainable = false;
+  const training = compileTraining(model, trainingOptions());
+  assert.ok(training.step(places(0), numbers()).loss > 0);
+  training.dispose();
+});
+
+test('compileTraining(model, options) spreads a share of each label over all classes', () => {
+  const share = 0.3;
+  const model = smallModel();
+  const { images, labels } = batchAt(sampleData(), places(0));
+  const expected = tf.tidy(() => {
+    const probabilities = (model.apply(images, { training: true }) as tf.Tensor).dataSync();
+    const targets = Array.from(labels.dataSync(), (label) => label * (1 - share) + share / 3);
+    return targets.reduce((sum, target, at) => sum - target * Math.log(probabilities[at]), 0) / 8;
+  });
+  const training = compileTraining(smallModel(), trainingOptions({ labelSmoothing: share }));
+  const { loss } = training.step(places(0), numbers());
+  assert.ok(relativeError([loss], [expected]) < 1e-5, `${loss}, not ${expected}`);
+  training.dispose();
+  tf.dispose([images, labels]);
+});
+
+test('compileTraining(model, options) runs the transform on the batch of each step', () => {
+  const transform: Transform = ({ images, labels, indices }, { epoch }) => {
+    const shift = tf.mean(tf.cast(indices, 'float32'));
+    return { images: tf.add(tf.mul(images, epoch), shift), labels: tf.reverse(labels, 1), indices };
+  };
+  const model = smallModel();
+  const indices = places(1);
+  const { images, labels } = batchAt(sampleData(), indices);
+  const expected = tf.tidy(() => {
+    const context = { epoch: tf.scalar(2, 'int32'), random: undefined as never };
+    const changed = transform({ images, labels, indices: tf.tensor1d(indices, 'int32') }, context);
+    return stockLoss(model, changed.images, changed.labels).dataSync()[0];
+  });
+  const training = compileTraining(smallModel(), trainingOptions({ transform }));
+  const { loss } = training.step(indices, numbers(0, { epoch: 2 }));
+  assert.ok(relativeError([loss], [expected]) < 1e-5, `${loss}, not ${expected}`);
+  training.dispose();
+  tf.dispose([images, labels]);
+});
+
+const optimizer = { ...plainSgd, momentum: 0.9, nesterov: true, weightDecay: 0.01 };
+
+test('the same seed gives the same weights, bit for bit, over 20 steps with dropout', () => {
+  const [first, second] = [0, 1].map(() => {
+    const training = compileTraining(withDropout(), trainingOptions({ optimizer }));
+    for (let step = 0; step < 20; step++) training.step(places(step), numbers(step));
+    const values = training.read();
+    training.dispose();
+    return values;
+  });
+  assert.deepEqual(first, second);
+});
+
+test('another seed gives other weights where something is drawn', () => {
+  const [first, second] = [1, 2].map((seed) => {
+    const training = compileTraining(withDropout(), trainingOptions());
+    training.step(places(0), numbers(0, { seed }));
+    const { kernels } = training.read();
+    training.dispose();
+    return kernels;
+  });
+  assert.notDeepEqual(first, second);
+});
+
+function withDropout(): tf.LayersModel {
+  const layers = [
+    tf.layers.conv2d({ filters: 16, kernelSize: 3, padding: 'same', inputShape: [8, 8, 2] }),
+    tf.layers.reLU(),
+    tf.layers.maxPooling2d({ poolSize: 2 }),
+    tf.layers.conv2d({ filters: 16, kernelSize: 3, padding: 'same', useBias: false }),
+    tf.layers.batchNormalization({}),
+    tf.layers.reLU(),
+    tf.layers.flatten(),
+    tf.layers.dropout({ rate: 0.4 }),
+    tf.layers.dense({ units: 3 }),
+  ];
+  return withRandomWeights(tf.sequential({ layers }));
+}
+
+test('compileTraining(model, options) leaves the model as it was: weights, output, softmax', () => {
+  const model = smallModel();
+  const { images, labels } = batchAt(sampleData(), places(0));
+  const predict = () => tf.tidy(() => (model.predict(images) as tf.Tensor).dataSync());
+  const before = { weights: weightsOf(model), output: predict(), topology: model.toJSON() };
+  compileTraining(model, trainingOptions()).dispose();
+  assert.deepEqual(
+    { weights: weightsOf(model), output: predict(), topology: model.toJSON() },
+    before,
+  );
+  tf.dispose([images, labels]);
+});
