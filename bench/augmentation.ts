@@ -1,13 +1,9 @@
 /**
  * What augmentation costs inside a compiled step: microseconds an image, and share of a training step.
  *
- *     node --import tsx bench/augmentation.ts [--json FILE]
- *
  * Each time is the median of many runs, less that of a graph that only passes the batch through; the runs
  * of all graphs alternate, so that a busy moment hits them alike.
  */
-import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { affine, rotate } from '../lib/affine';
 import { compose, normalize, type Transform } from '../lib/augmentation';
 import { tf } from '../lib/backend';
@@ -63,15 +59,15 @@ const transforms: Record<string, Transform> = {
   ),
 };
 
-interface Row {
+export interface Row {
   transform: string;
   who: string;
   microsecondsPerImage: number;
   shareOfStep: number;
 }
 
-function main(): void {
-  const { values } = parseArgs({ options: { json: { type: 'string' } } });
+/** Measures each transform, prints a table, and returns its rows. */
+export function benchmarkAugmentation(): Row[] {
   console.log(machineLine());
   const step = stepTime();
   console.log(`A step of the standard recipe's network on ${count} images: ${step.toFixed(0)} ms`);
@@ -81,7 +77,7 @@ function main(): void {
     const share = (100 * shareOfStep).toFixed(2).padStart(6);
     console.log(`${transform.padEnd(38)} ${cost} µs an image ${share} % of the step`);
   }
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
+  return rows;
 }
 
 /** Returns the median time of a training step without augmentation, in milliseconds. */
@@ -162,5 +158,3 @@ function timed(action: () => unknown): number {
 function median(times: number[]): number {
   return [...times].sort((first, second) => first - second)[Math.floor(times.length / 2)];
 }
-
-main();
