@@ -27,7 +27,7 @@ function weightGradient({ count = 8, size = 7, kernel = 3, strides = 1, padding 
   tf.tidy(() => {
     [output] = record(graph, inputs, () => {
       // A copy, since the shape of what is fed is not known to the pass.
-      const copy = tf.mul(images, 2);
+      const copy = tf.mul<tf.Tensor4D>(images, 2);
       const convolve = (x: tf.Tensor) =>
         tf.square(tf.conv2d(copy, x as tf.Tensor4D, strides, padding)).sum();
       return [tf.grad(convolve)(weights)];
