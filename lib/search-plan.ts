@@ -5,12 +5,9 @@ import { environment } from './environment';
 import { fastestPrecision } from './graph/fastest-precision';
 import { paths } from './paths';
 import { writeRecord } from './record';
-import { makeRunFolder, runFolder } from './runs';
+import { makeRunFolder } from './runs';
 import { handMadeSettings, type Search } from './search';
-import type { SearchPlan } from './search-record';
-
-/** Where searches are, beside the other runs. */
-export const tuningFolder = join(paths.logs, 'tuning');
+import { type SearchPlan, searchFolder } from './search-record';
 
 export interface PlanOptions extends Search {
   /** What is searched, in a word or two; the folder's name begins with it. */
@@ -23,8 +20,8 @@ export interface PlanOptions extends Search {
   gpus?: number;
   /** Whether the trained networks are kept in `models/runs/`. */
   keepModels?: boolean;
-  /** Where the folder is made, instead of `logs/tuning/`. */
-  tuning?: string;
+  /** The folder that takes the place of `logs/`: the search's is made in its folder `tuning/`. */
+  logs?: string;
 }
 
 /**
@@ -34,12 +31,12 @@ export interface PlanOptions extends Search {
  * @throws if the recipe is outside the search's space; if there is a search of this name
  */
 export async function planSearch(options: PlanOptions): Promise<string> {
-  const { title, recipe, space, trials, tuning = tuningFolder } = options;
+  const { title, recipe, space, trials, logs } = options;
   const used = environment();
   const start = new Date().toISOString();
   const time = start.slice(0, 19).replaceAll(':', '').replace('T', '-');
   const name = options.name ?? `${title.replaceAll(' ', '-')}-${time}`;
-  const folder = runFolder(name, { logs: tuning });
+  const folder = searchFolder(name, { logs });
   const plan: SearchPlan = {
     version: 1,
     name,

@@ -1,8 +1,22 @@
 /** Searches as they are stored: a folder in `logs/tuning/` each, with `search.json` and `trials.jsonl`. */
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Commit } from './commit';
 import type { Environment } from './environment';
-import { list, number, oneOf, orNull, parseRecord, readRecord, type Shape, text } from './record';
+import { writeFileAtomically } from './integrity';
+import { paths } from './paths';
+import {
+  list,
+  number,
+  oneOf,
+  orNull,
+  parseRecord,
+  readRecord,
+  type Shape,
+  text,
+  writeRecord,
+} from './record';
+import { makeRunFolder, runFolder } from './runs';
 import type { Search, Settings } from './search';
 
 /** `search.json`: all that its trials follow from. */
@@ -87,6 +101,61 @@ const trialShape: Shape = {
   attempts: count,
   reason: orNull(text),
 };
+
+export interface SearchPlace {
+  /** The folder that takes the place of `logs/`. */
+  logs?: string;
+}
+
+/** Returns the folder of a search by its name; `published/<name>` names a published one. */
+export function searchFolder(name: string, { logs = paths.logs }: SearchPlace = {}): string {
+  const isPublished = name.startsWith('published/');
+  const group = isPublished ? ['published', 'tuning'] : ['tuning'];
+  return runFolder(isPublished ? name.slice(10) : name, { logs: join(logs, ...group) });
+}
+
+/**
+ * Reads a search.
+ *
+ * @throws if there is none, or if a file is wrong, with the file and the field
+ */
+export async function readSearch(name: string, place: SearchPlace = {}): Promise<StoredSearch> {
+  const folder = searchFolder(name, place);
+  const plan = await readPlan(join(folder, 'search.json'));
+  return { folder, plan, trials: await readTrials(join(folder, 'trials.jsonl')) };
+}
+
+/**
+ * Copies a search's plan and trials to `logs/published/tuning/<publishedName>/`, which is committed.
+ *
+ * @returns the new folder
+ * @throws if a trial is not over yet, or if the published name is taken
+ */
+export async function publishSearch(
+  name: string,
+  publishedName: string,
+  place: SearchPlace = {},
+): Promise<string> {
+  const { plan, trials } = await readSearch(name, place);
+  const open = trials.filter(({ state }) => state === 'waiting' || state === 'running');
+  if (trials.length === 0 || open.length > 0) {
+    throw new Error(
+      `${open.length} of the ${trials.length} trials of ${name} are not over: npm run tune -- --resume ${name}`,
+    );
+  }
+  const folder = searchFolder(`published/${publishedName}`, place);
+  await makeRunFolder(folder, publishedName);
+  try {
+    // Where networks were kept is a path of this machine.
+    await writeRecord(join(folder, 'search.json'), { ...plan, name: publishedName, models: null });
+    const lines = trials.map((trial) => `${JSON.stringify(trial)}\n`);
+    await writeFileAtomically(join(folder, 'trials.jsonl'), lines.join(''));
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+  return folder;
+}
 
 /** Reads a `search.json`. */
 export function readPlan(path: string): Promise<SearchPlan> {

@@ -47,7 +47,7 @@ test('the README says of the included model what its records say', async () => {
 });
 
 test('every published evaluation counts what its accuracy says', () => {
-  const published = readdirSync(join(paths.logs, 'published'));
+  const published = readdirSync(join(paths.logs, 'published')).filter((name) => name !== 'tuning');
   assert.ok(published.length >= 1);
   for (const run of published) {
     const { correct, total, accuracy, low, high } = publishedEvaluation(run);
