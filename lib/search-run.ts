@@ -6,6 +6,7 @@ import { onInterrupt } from './interrupt';
 import { lockFolder } from './lock';
 import { paths } from './paths';
 import { readPlan, readTrials, type StoredSearch, type Trial } from './search-record';
+import { findSource } from './source';
 
 export interface SearchRunOptions {
   /** Called with all trials after each change of one. */
@@ -43,7 +44,7 @@ export async function runSearch(
 
 async function drive(folder: string, { onChange, onWords }: SearchRunOptions): Promise<void> {
   const trials = await readTrials(join(folder, 'trials.jsonl'));
-  const driver = startDriver(folder);
+  const driver = startDriver(folder, (await findSource()).folder);
   const endListening = onInterrupt(() => driver.kill('SIGINT'));
   let said = '';
   driver.stderr.on('data', (bytes) => {
@@ -66,8 +67,8 @@ async function drive(folder: string, { onChange, onWords }: SearchRunOptions): P
 }
 
 /** In a group of its own, so that Ctrl-C reaches it once, from here; it ends when its input is closed. */
-function startDriver(folder: string) {
-  return spawn(process.execPath, [join('scripts', 'tune', 'start.mjs'), folder], {
+function startDriver(folder: string, data: string) {
+  return spawn(process.execPath, [join('scripts', 'tune', 'start.mjs'), folder, data], {
     cwd: paths.root,
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -142,6 +142,26 @@ export function handMadeSettings(search: Pick<Search, 'recipe' | 'space'>): Sett
   return settings;
 }
 
+/**
+ * Returns where a trial lies in each setting of a space, 0 (low end, first option) to 1; in the middle
+ * where a setting is held back. Options share the range evenly, each in the middle of its part.
+ */
+export function placeIn(search: Pick<Search, 'space'>, settings: Settings): number[] {
+  return settingsOf(search).map(([path, setting]) =>
+    isActive(setting, settings) ? placeOf(setting, settings[path]) : 0.5,
+  );
+}
+
+function placeOf(setting: Setting, value: number | string): number {
+  if (setting.kind === 'choice') {
+    const names = Object.keys(setting.options);
+    return (names.indexOf(String(value)) + 0.5) / names.length;
+  }
+  const scaled = (end: number) => (setting.scale === 'logarithmic' ? Math.log(end) : end);
+  const [low, high] = [scaled(setting.low), scaled(setting.high)];
+  return (scaled(Number(value)) - low) / (high - low);
+}
+
 /** Whether a setting counts, given those further up. */
 export function isActive({ when }: Setting, settings: Settings): boolean {
   return when === undefined || when.is.includes(String(settings[when.setting]));

@@ -1,4 +1,5 @@
-"""Runs a search: driver.py FOLDER NODE. FOLDER has its search.json; NODE is the program that runs the trials.
+"""Runs a search: driver.py FOLDER NODE DATA. FOLDER has its search.json; NODE is the program that runs the
+trials, DATA the folder of the images.
 
 Says each change of a trial as a line of JSON. Goes on where the ledger in FOLDER ends. Ends when its
 input is closed, so that no search outlives the command that started it.
@@ -20,16 +21,25 @@ os.environ["TUNE_MAX_PENDING_TRIALS_PG"] = "1"
 # Ray would run trials at the lowest priority: any other work of the machine would stop them.
 os.environ.setdefault("RAY_worker_niceness", "0")
 
+import keeper
+import project
 import ray
-from keeper import Keeper
+import trial
+from board import Board
 from ledger import Ledger
-from ray import tune
+from ray import cloudpickle, tune
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 from searching import METRIC, Referee, Suggestions
-from trial import TrainingTrial, work_folder
+
+# Machines of a cluster need not have these files.
+for module in (keeper, project, trial):
+    cloudpickle.register_pickle_by_value(module)
 
 # How often a trial is taken up again after its process or its machine was lost.
 RETRIES = 5
+
+# How often Ray is started on this machine until it comes up.
+STARTS = 4
 
 
 def say(event, **more):
@@ -65,41 +75,69 @@ def connect(plan):
     quiet = {"log_to_driver": False, "logging_level": "ERROR"}
     if os.environ.get("RAY_ADDRESS"):
         ray.init(**quiet)
-    else:
-        cores = max(os.cpu_count(), plan["threads"])
-        ray.init(num_cpus=cores, include_dashboard=False, object_store_memory=2**28, **quiet)
+        return
+    cores = max(os.cpu_count(), plan["threads"])
+    for attempt in range(STARTS):
+        try:
+            ray.init(num_cpus=cores, include_dashboard=False, object_store_memory=2**28, **quiet)
+            return
+        except Exception:
+            # Ray waits for its own processes for 30 seconds, which is short on a busy machine.
+            if attempt + 1 == STARTS:
+                raise
+            ray.shutdown()
 
 
-def start_keeper(folder, plan, ledger):
+def start_keeper(folder, plan, ledger, data):
     here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
     name = f"keeper of {plan['name']}"
-    attempts = {trial["number"]: trial["attempts"] for trial in ledger.trials}
+    attempts = {one["number"]: one["attempts"] for one in ledger.trials}
     options = {"name": name, "num_cpus": 0, "scheduling_strategy": here}
-    keeper = ray.remote(Keeper).options(**options).remote(folder / "runs", plan.get("models"), attempts)
-    return name, keeper
+    actor = ray.remote(keeper.Keeper).options(**options)
+    places = (os.getcwd(), data)
+    return name, actor.remote(folder / "runs", plan["models"], attempts, places)
 
 
-def search(folder, node):
-    plan = json.loads((folder / "search.json").read_text())
-    ledger = Ledger(folder / "trials.jsonl", lambda trial: say("trial", trial=trial))
+def describe_job(plan, file, node):
+    """What all trials have in common."""
+    return {
+        "name": plan["name"],
+        "plan": plan,
+        "search_file": str(file),
+        "search_text": file.read_text(),
+        "threads": plan["threads"],
+        "root": os.getcwd(),
+        "node": node,
+    }
+
+
+def search(folder, node, data):
+    file = folder / "search.json"
+    plan = json.loads(file.read_text())
+    board = Board(folder / "tensorboard")
+
+    def tell(changed):
+        say("trial", trial=changed)
+        board.show(changed)
+
+    ledger = Ledger(folder / "trials.jsonl", tell)
+    board.written = {one["number"]: len(one["curve"]) for one in ledger.trials}
     connect(plan)
-    keeper_name, keeper = start_keeper(folder, plan, ledger)
-    job = {"name": plan["name"], "plan": plan, "threads": plan["threads"]}
-    job = {**job, "root": os.getcwd(), "node": node}
-    suggestions = Suggestions(plan, ledger, {"keeper": keeper_name, "job": job})
-    trainable = tune.with_resources(TrainingTrial, {"cpu": plan["threads"], "gpu": plan["gpus"]})
+    name, actor = start_keeper(folder, plan, ledger, data)
+    config = {"keeper": name, "job": describe_job(plan, file, node)}
+    resources = {"cpu": plan["threads"], "gpu": plan["gpus"]}
     tuner = tune.Tuner(
-        trainable,
+        tune.with_resources(trial.TrainingTrial, resources),
         tune_config=tune.TuneConfig(
             metric=METRIC,
             mode="max",
-            search_alg=suggestions,
-            scheduler=Referee(plan, ledger, lambda number: keeper.close.remote(number)),
+            search_alg=Suggestions(plan, ledger, config),
+            scheduler=Referee(plan, ledger, lambda number: actor.close.remote(number)),
             num_samples=plan["trials"],
             time_budget_s=plan["hours"] and 3600 * plan["hours"],
             reuse_actors=True,
-            trial_name_creator=lambda trial: f"trial-{trial.config['number']}",
-            trial_dirname_creator=lambda trial: f"trial-{trial.config['number']}",
+            trial_name_creator=lambda one: f"trial-{one.config['number']}",
+            trial_dirname_creator=lambda one: f"trial-{one.config['number']}",
         ),
         run_config=tune.RunConfig(
             name=plan["name"],
@@ -113,14 +151,14 @@ def search(folder, node):
     )
     say("start", resources=ray.cluster_resources())
     tuner.fit()
-    for trial in ledger.unfinished():
-        ledger.change(trial["number"], "waiting")
+    for left in ledger.unfinished():
+        ledger.change(left["number"], "waiting")
     ray.shutdown()
-    shutil.rmtree(work_folder(plan["name"]), ignore_errors=True)
+    shutil.rmtree(trial.work_folder(plan["name"]), ignore_errors=True)
     shutil.rmtree(folder / "ray", ignore_errors=True)
 
 
 if __name__ == "__main__":
     end_with_input()
-    search(Path(sys.argv[1]).resolve(), sys.argv[2])
+    search(Path(sys.argv[1]).resolve(), sys.argv[2], sys.argv[3])
     say("end")

@@ -1,10 +1,14 @@
 """Keeps the files of the running trials where the search was started, whichever machine they run on."""
 
+import hashlib
 import io
 import os
 import shutil
 import tarfile
 from pathlib import Path
+
+CODE = ("lib", "scripts", "kernel", "requirements", "package.json", "package-lock.json", ".npmrc")
+DATA = ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1")
 
 
 def pack(folder, files):
@@ -24,11 +28,31 @@ def unpack(content, folder):
         archive.extractall(folder, filter="data")
 
 
+def bundle(root, data):
+    """The project's code and the images; packages and TensorFlow each machine gets from their registries."""
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w") as archive:
+        for name in CODE:
+            archive.add(Path(root) / name, arcname=name, filter=without_builds)
+        names = [f"{name}-ubyte.gz" for name in DATA]
+        for name in [*names, *(["SHA256SUMS"] if (Path(data) / "SHA256SUMS").exists() else [])]:
+            archive.add(Path(data) / name, arcname=f"data/{name}")
+    return content.getvalue()
+
+
+def without_builds(entry):
+    is_build = {"node_modules", "__pycache__"} & set(Path(entry.name).parts)
+    return None if is_build else entry
+
+
 class Keeper:
     """Runs as a Ray actor on the machine of the driver: what trials have reached outlives their machines."""
 
-    def __init__(self, folder, models, attempts):
+    def __init__(self, folder, models, attempts, places):
         self.folder = Path(folder)
+        # The folders of the project and of the data.
+        self.places = places
+        self.bundled = None
         self.models = models and Path(models)
         self.attempts = dict(attempts)
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -64,6 +88,14 @@ class Keeper:
         """Drops what was kept of a trial that is over."""
         self.attempts[number] = self.attempts.get(number, 0) + 1
         self._path(number).unlink(missing_ok=True)
+
+    def bundle(self):
+        if self.bundled is None:
+            self.bundled = bundle(*self.places)
+        return self.bundled
+
+    def bundle_name(self):
+        return hashlib.sha256(self.bundle()).hexdigest()[:16]
 
     def _path(self, number):
         return self.folder / f"{number}.tar"

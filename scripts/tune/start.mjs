@@ -1,12 +1,13 @@
 /**
- * Starts the driver of a search: `node scripts/tune/start.mjs FOLDER`, whose search.json says what to search.
- * Makes sure of the Python environment first.
+ * Starts the driver of a search: `node scripts/tune/start.mjs FOLDER DATA`. FOLDER has the search.json that
+ * says what to search, DATA the images. Makes sure of the Python environment first.
  */
 import { runProgram } from '../setup/program.mjs';
 import { tunePython } from './environment.mjs';
 
 try {
-  const driver = ['scripts/tune/driver.py', process.argv[2] ?? '', process.execPath];
+  const [folder = '', data = ''] = process.argv.slice(2);
+  const driver = ['scripts/tune/driver.py', folder, process.execPath, data];
   process.exitCode = await runProgram(await tunePython(), driver);
 } catch (error) {
   const known = /** @type {Error} */ (error);

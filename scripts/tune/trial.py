@@ -19,10 +19,11 @@ def work_folder(search):
     return Path(tempfile.gettempdir()) / "fashion-mnist-trials" / search
 
 
-def environment(threads):
+def environment(threads, data):
     """What the training's process sees: so many threads, no test images, no notes of TensorFlow's."""
     return {
         **os.environ,
+        **({} if data is None else {"FASHION_MNIST_DIR": data}),
         "TF_NUM_INTRAOP_THREADS": str(threads),
         "OMP_NUM_THREADS": str(threads),
         "TF_CPP_MIN_LOG_LEVEL": "2",
@@ -31,15 +32,20 @@ def environment(threads):
     }
 
 
+def node_program(preferred):
+    """The Node that the search was started with, or that of this machine."""
+    return preferred if os.path.exists(preferred) else "node"
+
+
 class TrainingProcess:
     """The process of one attempt. It ends by itself when this one is gone, as its input closes then."""
 
-    def __init__(self, command, folder, threads):
+    def __init__(self, words, folder, job, project):
         self.errors = open(folder / "errors", "w+")
         self.process = subprocess.Popen(
-            command["words"],
-            cwd=command["root"],
-            env=environment(threads),
+            words,
+            cwd=project["root"],
+            env=environment(job["threads"], project["data"]),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self.errors,
@@ -67,9 +73,13 @@ class TrainingTrial(tune.Trainable):
     """Reports an epoch a step. What it has reached lies with the keeper before it is reported."""
 
     def setup(self, config):
-        self.job = config["job"]
+        # Ray may make two actors for a trial and take one of them: an attempt begins with its first step.
+        self.training = None
         self.number = config["number"]
-        self.keeper = ray.get_actor(config["keeper"])
+        self.job = config["job"]
+
+    def begin(self):
+        self.keeper = ray.get_actor(self.config["keeper"])
         self.begun = time.monotonic()
         self.attempt, kept = ray.get(self.keeper.open.remote(self.number))
         self.folder = work_folder(self.job["name"]) / f"{self.number}-{self.attempt}"
@@ -80,16 +90,15 @@ class TrainingTrial(tune.Trainable):
         if kept is not None:
             unpack(kept, self.folder)
         self.curve = self._kept_curve()
-        self.is_taken_up = len(self.curve) > 0
-        words = self._words(config)
-        command = {"root": ready_project(self.job), "words": words}
-        self.training = TrainingProcess(command, self.folder, self.job["threads"])
+        project = ready_project(self.job, self.keeper)
+        self.training = TrainingProcess(self._words(), self.folder, self.job, project)
 
     def step(self):
-        if self.is_taken_up:
+        if self.training is None:
+            self.begin()
             # What was reached before may never have been reported.
-            self.is_taken_up = False
-            return self._result()
+            if self.curve:
+                return self._result()
         line = self.training.line()
         if line["event"] == "failed":
             return self._result(reason=line["reason"])
@@ -108,8 +117,9 @@ class TrainingTrial(tune.Trainable):
         return True
 
     def cleanup(self):
-        self.training.end()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if self.training is not None:
+            self.training.end()
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def _end(self, line):
         if line["state"] != "finished":
@@ -131,16 +141,16 @@ class TrainingTrial(tune.Trainable):
             **more,
         }
 
-    def _words(self, config):
+    def _words(self):
         search = self.folder / "search.json"
         search.write_text(json.dumps(self.job["plan"]))
         images = self.job["plan"]["images"]
         run = str(self.number)
-        start = ["--search", search, "--settings", json.dumps(config["settings"]), "--name", run]
+        start = ["--search", search, "--settings", json.dumps(self.config["settings"]), "--name", run]
         known = (self._run_folder() / "record.json").exists()
         return [
-            *[self.job["node"], "--import", "tsx", "scripts/train.ts", "--json"],
-            *(["--resume", run] if known else [*start, "--seed", str(config["seed"])]),
+            *[node_program(self.job["node"]), "--import", "tsx", "scripts/train.ts", "--json"],
+            *(["--resume", run] if known else [*start, "--seed", str(self.config["seed"])]),
             *([] if images is None else ["--images", str(images)]),
             *["--logs", self.folder / "logs", "--models", self.folder / "models"],
         ]
