@@ -7,6 +7,7 @@ input is closed, so that no search outlives the command that started it.
 
 import json
 import os
+import secrets
 import shutil
 import signal
 import sys
@@ -20,6 +21,10 @@ os.environ["TUNE_GLOBAL_CHECKPOINT_S"] = "1000000"
 os.environ["TUNE_MAX_PENDING_TRIALS_PG"] = "1"
 # Ray would run trials at the lowest priority: any other work of the machine would stop them.
 os.environ.setdefault("RAY_worker_niceness", "0")
+if not os.environ.get("RAY_ADDRESS"):
+    # Ray listens to the network: let it listen to the processes of this search alone.
+    os.environ["RAY_AUTH_MODE"] = "token"
+    os.environ["RAY_AUTH_TOKEN"] = secrets.token_hex(32)
 
 import keeper
 import project
@@ -76,10 +81,11 @@ def connect(plan):
     if os.environ.get("RAY_ADDRESS"):
         ray.init(**quiet)
         return
-    cores = max(os.cpu_count(), plan["threads"])
+    # Not a cluster of someone else's that happens to run here.
+    options = {"address": "local", "num_cpus": max(os.cpu_count(), plan["threads"])}
     for attempt in range(STARTS):
         try:
-            ray.init(num_cpus=cores, include_dashboard=False, object_store_memory=2**28, **quiet)
+            ray.init(include_dashboard=False, object_store_memory=2**28, **options, **quiet)
             return
         except Exception:
             # Ray waits for its own processes for 30 seconds, which is short on a busy machine.
