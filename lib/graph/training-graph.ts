@@ -6,6 +6,7 @@ import { tf } from '../backend';
 import { writeData } from './data';
 import { setWeight, weightValues } from './layer-weights';
 import { addLoop, type Loop } from './loop';
+import { demandShape } from './model-shape';
 import { useNativeGradients } from './native-gradients';
 import { joinWeights, spreadWeights } from './parameters';
 import { type Precision, useLowPrecision } from './precision';
@@ -73,9 +74,11 @@ export interface TrainingGraph {
  *
  * @param model any `tf.LayersModel` with one input and one output, whose last layer is a softmax or
  *   gives logits
- * @throws if the model or the transform does what a graph cannot repeat: see `recorder.ts`
+ * @throws if the model is not one for these images and classes; if the model or the transform does what a
+ *   graph cannot repeat: see `recorder.ts`
  */
 export function compileTraining(model: tf.LayersModel, options: TrainingOptions): TrainingGraph {
+  demandShape(model, options.data);
   useNativeGradients();
   const parts = addTrainingParts(model, options);
   for (const size of options.batchSizes) addTrainingStep(parts, model, { size, options });
