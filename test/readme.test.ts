@@ -47,10 +47,11 @@ test('the README says of the included model what its records say', async () => {
 });
 
 test('every published evaluation counts what its accuracy says', () => {
-  const published = readdirSync(join(paths.logs, 'published'));
+  const entries = readdirSync(join(paths.logs, 'published'), { withFileTypes: true });
+  const published = entries.filter((entry) => entry.isDirectory());
   assert.ok(published.length >= 1);
-  for (const run of published) {
-    const { correct, total, accuracy, low, high } = publishedEvaluation(run);
+  for (const { name } of published) {
+    const { correct, total, accuracy, low, high } = publishedEvaluation(name);
     assert.equal(accuracy, correct / total);
     assert.ok(low < accuracy && accuracy < high);
   }
