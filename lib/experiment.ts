@@ -62,8 +62,8 @@ export async function resumeExperiment(
   return trainAsRun(run, build(recipe, options.data), { ...options, recipe });
 }
 
-function build(recipe: Recipe, { mean, deviation }: Dataset): tf.LayersModel {
-  return buildNetwork(recipe.network, { mean, deviation, seed: recipe.seed });
+function build({ network, seed }: Recipe, { mean, deviation, train }: Dataset): tf.LayersModel {
+  return buildNetwork(network, { mean, deviation, seed, images: train.images });
 }
 
 async function trainAsRun(

@@ -1,18 +1,14 @@
 /** The networks of the recipes: plain `tf.layers` models, which stock TensorFlow.js opens. */
-import { tf } from './backend';
-import { createRandom } from './random';
 
-export type Activation = 'relu' | 'gelu' | 'swish';
+import { type AirbenchRecipe, addAirbench, initializeAirbench } from './airbench';
+import { tf } from './backend';
+import { addNormalized, apply, type Layers, seededLayers } from './layers';
 
 /** What a network is built from; kept in a run's record. */
 export type NetworkRecipe =
   /** For each width: `convolutions` times 3×3 convolution, batch norm and ReLU, then pooling by 2. */
   | { kind: 'plain'; widths: number[]; convolutions: number }
-  /**
-   * For each width: a 3×3 convolution, pooling by 2, batch norm, activation, then further convolutions
-   * (Jordan, "94 % on CIFAR-10 in 3.29 seconds on a single GPU", 2024). With three convolutions the last two have a shortcut.
-   */
-  | { kind: 'airbench'; widths: number[]; convolutions: 2 | 3; activation: Activation }
+  | AirbenchRecipe
   /** Zagoruyko & Komodakis, "Wide residual networks" (2016): 3 stages of (depth − 4) / 6 blocks. */
   | { kind: 'wide-residual'; depth: number; width: number };
 
@@ -21,17 +17,11 @@ export interface NetworkOptions {
   mean: number;
   deviation: number;
   seed: number;
+  /** Training images, 784 bytes each, for networks that begin with a whitening convolution. */
+  images?: Uint8Array;
   classes?: number;
   /** [height, width, channels] */
   shape?: [number, number, number];
-}
-
-/** Makes the layers of one network, each with initial values of its own that follow from the seed. */
-interface Layers {
-  convolution(filters: number, options?: { size?: number; strides?: number }): tf.layers.Layer;
-  normalization(): tf.layers.Layer;
-  activation(name: Activation): tf.layers.Layer;
-  dense(units: number): tf.layers.Layer;
 }
 
 /**
@@ -39,10 +29,8 @@ interface Layers {
  *
  * Input: images float32 [n, height, width, channels] from 0 to 1. Output: probabilities [n, classes].
  */
-export function buildNetwork(
-  recipe: NetworkRecipe,
-  { mean, deviation, seed, classes = 10, shape = [28, 28, 1] }: NetworkOptions,
-): tf.LayersModel {
+export function buildNetwork(recipe: NetworkRecipe, options: NetworkOptions): tf.LayersModel {
+  const { mean, deviation, seed, classes = 10, shape = [28, 28, 1] } = options;
   const layers = seededLayers(seed);
   const input = tf.input({ shape });
   const normalized = apply(
@@ -51,27 +39,9 @@ export function buildNetwork(
   );
   const features = addBody(layers, normalized, recipe);
   const output = apply(features, layers.dense(classes), tf.layers.softmax());
-  return tf.model({ inputs: input, outputs: output });
-}
-
-function seededLayers(seed: number): Layers {
-  const random = createRandom(seed);
-  const initializer = (name: 'heNormal' | 'glorotUniform') =>
-    tf.initializers[name]({ seed: random.integer(2 ** 31) });
-  return {
-    convolution: (filters, { size = 3, strides = 1 } = {}) =>
-      tf.layers.conv2d({
-        filters,
-        kernelSize: size,
-        strides,
-        padding: 'same',
-        useBias: false,
-        kernelInitializer: initializer('heNormal'),
-      }),
-    normalization: () => tf.layers.batchNormalization({ momentum: 0.9, epsilon: 1e-5 }),
-    activation: (name) => tf.layers.activation({ activation: name as 'relu' }),
-    dense: (units) => tf.layers.dense({ units, kernelInitializer: initializer('glorotUniform') }),
-  };
+  const model = tf.model({ inputs: input, outputs: output });
+  if (recipe.kind === 'airbench') initializeAirbench(model, recipe, options);
+  return model;
 }
 
 function addBody(
@@ -104,30 +74,6 @@ function addPlain(
     features = apply(features, tf.layers.maxPooling2d({ poolSize: 2 }));
   }
   return apply(features, tf.layers.globalAveragePooling2d({}));
-}
-
-function addAirbench(
-  layers: Layers,
-  input: tf.SymbolicTensor,
-  { widths, convolutions, activation }: Recipe<'airbench'>,
-): tf.SymbolicTensor {
-  let features = input;
-  for (const width of widths) {
-    features = apply(
-      features,
-      layers.convolution(width),
-      tf.layers.maxPooling2d({ poolSize: 2 }),
-      layers.normalization(),
-      layers.activation(activation),
-    );
-    const shortcut = features;
-    for (let index = 1; index < convolutions; index++) {
-      features = addNormalized(layers, features, { width, activation });
-    }
-    if (convolutions === 3)
-      features = tf.layers.add().apply([features, shortcut]) as tf.SymbolicTensor;
-  }
-  return apply(features, tf.layers.globalMaxPooling2d({}));
 }
 
 function addWideResidual(
@@ -173,21 +119,4 @@ function addResidual(
     layers.convolution(filters),
   );
   return tf.layers.add().apply([features, shortcut]) as tf.SymbolicTensor;
-}
-
-function addNormalized(
-  layers: Layers,
-  input: tf.SymbolicTensor,
-  { width, activation }: { width: number; activation: Activation },
-): tf.SymbolicTensor {
-  return apply(
-    input,
-    layers.convolution(width),
-    layers.normalization(),
-    layers.activation(activation),
-  );
-}
-
-function apply(input: tf.SymbolicTensor, ...chain: tf.layers.Layer[]): tf.SymbolicTensor {
-  return chain.reduce((features, layer) => layer.apply(features) as tf.SymbolicTensor, input);
 }

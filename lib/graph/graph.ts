@@ -17,6 +17,8 @@ export interface GraphNode {
   op: string;
   inputs: string[];
   attributes: BindingAttribute[];
+  /** The shape of the first output, where it is known: of recorded nodes. */
+  shape?: number[];
   /** The value of a `Const` node. */
   constant?: { dtype: number; shape: number[]; values: ArrayBufferView };
 }

@@ -12,6 +12,8 @@ export interface SgdOptimizer {
   nesterov: boolean;
   /** Share of a weight that is taken away in a step at rate 1. */
   weightDecay: number;
+  /** How many times the rate applies to what does not decay: offsets and scales. 1 if left out. */
+  offsetRate?: number;
 }
 
 /** Adam with decoupled weight decay (Loshchilov & Hutter, "Decoupled weight decay regularization", 2019). */
@@ -78,14 +80,15 @@ function addDecay(graph: Graph, decay: number, { variable, rate, gradient }: Upd
 /** m ← momentum · m + g; w ← w − rate · m, or with Nesterov w − rate · (g + momentum · m). */
 function addMomentum(
   graph: Graph,
-  { momentum, nesterov }: SgdOptimizer,
-  { variable, slots, rate, gradient, before }: OrderedInputs,
+  { momentum, nesterov, offsetRate = 1 }: SgdOptimizer,
+  { variable, slots, rate, gradient, decayed, before }: OrderedInputs,
 ): string {
+  const ownRate = decayed ? rate : graph.float('Mul', rate, graph.scalar(offsetRate));
   return graph.add('ResourceApplyMomentum', {
     inputs: [
       variable.handle,
       slots[0].handle,
-      rate,
+      ownRate,
       gradient,
       graph.scalar(momentum),
       ...before.map((node) => `^${node}`),

@@ -4,8 +4,10 @@
  * precision training", 2018; with bfloat16's range no scaling of the loss is needed: Kalamkar et al.,
  * "A study of bfloat16 for deep learning training", 2019).
  */
+import { device } from '../backend';
 import { type Graph, type GraphNode, nodeOfOutput, outputName } from './graph';
 import { attribute, bindingAttribute, dataTypeNumber } from './native';
+import { layImagesSideBySide } from './side-by-side';
 
 export type Precision = 'float32' | 'bfloat16';
 
@@ -35,7 +37,7 @@ const following: Record<string, LowOperation> = {
 };
 
 /** Operations that only move numbers: to want their output low is to want their input low. */
-const moving = new Set(['Reshape', 'SplitV']);
+const moving = new Set(['Reshape', 'SplitV', 'Pad', 'Transpose']);
 
 /** Where an output exists: under which name in which precision. */
 interface Copies {
@@ -46,6 +48,7 @@ interface Copies {
 /** Rewrites the graph's nodes for the given precision. */
 export function useLowPrecision(graph: Graph, precision: Precision): void {
   if (precision === 'float32') return;
+  if (device() === 'CPU') layImagesSideBySide(graph);
   const original = graph.nodes;
   graph.nodes = [];
   lower(graph, original);

@@ -101,6 +101,7 @@ function recordingBinding(graph: Graph, binding: Binding, names: Map<number, str
         op,
         attributes,
         inputs: inputs.map((id) => names.get(id) as string),
+        shape: outputs[0]?.shape,
       });
       for (const [index, { id }] of outputs.entries()) names.set(id, outputName(name, index));
       return outputs;

@@ -1,0 +1,124 @@
+/**
+ * Weight gradients of convolutions on small maps. oneDNN sums them along the rows of an image, 32
+ * products at a time in bfloat16: on rows of seven pixels, three quarters of the arithmetic is padding.
+ * So images are laid side by side, with columns of zeros between them that keep neighbours apart. The
+ * sums are of the same products, two to three times faster.
+ */
+import type { Graph, GraphNode } from './graph';
+import { attribute } from './native';
+
+/** Products that the processor's bfloat16 instructions sum at once. */
+const GROUP = 32;
+/** Rows from this length on fill the groups well enough: measured, nothing is gained any more. */
+const LONG_ROW = 12;
+/** The longest rows that are made, in images. */
+const MOST_IMAGES = 32;
+
+type Shape = [count: number, height: number, width: number, channels: number];
+
+/** A weight gradient that can be computed on images side by side. */
+interface Candidate {
+  images: Shape;
+  gradients: Shape;
+  /** Columns of zeros that an image needs beside it. */
+  gap: number;
+}
+
+/** Rewrites the weight gradients of a recorded graph where rows are short. */
+export function layImagesSideBySide(graph: Graph): void {
+  const original = graph.nodes;
+  const shapes = new Map(original.map(({ name, shape }) => [name, shape]));
+  const constants = new Map(original.map(({ name, constant }) => [name, constant?.values]));
+  graph.nodes = [];
+  for (const node of original) {
+    const found = candidate(node, shapes, constants);
+    const inRow = found === undefined ? 1 : imagesInRow(found.images, found.gap);
+    graph.nodes.push(
+      found === undefined || inRow === 1 ? node : rewritten(graph, node, { found, inRow }),
+    );
+  }
+}
+
+function candidate(
+  { op, inputs, attributes }: GraphNode,
+  shapes: Map<string, number[] | undefined>,
+  constants: Map<string, ArrayBufferView | undefined>,
+): Candidate | undefined {
+  if (op !== 'Conv2DBackpropFilter') return undefined;
+  const value = (wanted: string) => attributes.find(({ name }) => name === wanted)?.value;
+  const isOne = (list: unknown) => (list as number[]).every((each) => each === 1);
+  if (value('padding') !== 'SAME' || !isOne(value('strides')) || !isOne(value('dilations'))) {
+    return undefined;
+  }
+  const [images, kernel, gradients] = inputs;
+  const [, kernelWidth] = constants.get(kernel) as Int32Array;
+  const [imageShape, gradientShape] = [shapes.get(images), shapes.get(gradients)];
+  if (kernelWidth % 2 === 0 || imageShape === undefined || gradientShape === undefined) {
+    return undefined;
+  }
+  return {
+    images: imageShape as Shape,
+    gradients: gradientShape as Shape,
+    gap: (kernelWidth - 1) / 2,
+  };
+}
+
+/** How many images to lay side by side so that the least of the sums is padding; 1 for none. */
+function imagesInRow([count, , width]: Shape, gap: number): number {
+  if (width >= LONG_ROW) return 1;
+  let best = 1;
+  for (let inRow = 1; inRow <= MOST_IMAGES; inRow++) {
+    const divides = count % inRow === 0;
+    if (divides && usedShare(inRow, width, gap) > usedShare(best, width, gap)) best = inRow;
+  }
+  return best;
+}
+
+function usedShare(inRow: number, width: number, gap: number): number {
+  const row = inRow === 1 ? width : inRow * (width + gap);
+  return (inRow * width) / (GROUP * Math.ceil(row / GROUP));
+}
+
+interface Rewriting {
+  found: Candidate;
+  inRow: number;
+}
+
+function rewritten(graph: Graph, node: GraphNode, { found, inRow }: Rewriting): GraphNode {
+  const [images, kernel, gradients] = node.inputs;
+  const { gap } = found;
+  return {
+    ...node,
+    inputs: [
+      sideBySide(graph, images, { shape: found.images, gap, inRow }),
+      kernel,
+      sideBySide(graph, gradients, { shape: found.gradients, gap, inRow }),
+    ],
+  };
+}
+
+/** [n, h, w, c] → [n / inRow, h, inRow · (w + gap), c] */
+function sideBySide(
+  graph: Graph,
+  images: string,
+  {
+    shape: [count, height, width, channels],
+    gap,
+    inRow,
+  }: { shape: Shape; gap: number; inRow: number },
+): string {
+  const integers = (shape: number[], values: number[]) =>
+    graph.constant(shape, 'int32', Int32Array.from(values));
+  const add = (op: string, inputs: string[], index: string) =>
+    graph.add(op, {
+      inputs,
+      attributes: [attribute.type('T', 'float32'), attribute.type(index, 'int32')],
+    });
+  const reshape = (value: string, shape: number[]) =>
+    add('Reshape', [value, integers([shape.length], shape)], 'Tshape');
+  const padded = add('Pad', [images, integers([4, 2], [0, 0, 0, 0, 0, gap, 0, 0])], 'Tpaddings');
+  const rows = [count / inRow, inRow, height, (width + gap) * channels];
+  const order = integers([4], [0, 2, 1, 3]);
+  const interleaved = add('Transpose', [reshape(padded, rows), order], 'Tperm');
+  return reshape(interleaved, [count / inRow, height, inRow * (width + gap), channels]);
+}
