@@ -1,6 +1,7 @@
 /** Rotation, translation, scale and shear of each image, in one resampling. */
 import { mapImages, type Transform } from './augmentation';
 import { tf } from './backend';
+import { changeChosen } from './chosen';
 import { attribute, native } from './graph/native';
 import { checkNumber, checkRange, checkWord, drawWithin, type Range } from './ranges';
 
@@ -80,10 +81,22 @@ function warpWithin(
 /** Returns the images moved by `motion`, resampled once, bilinearly. */
 export function warp(images: tf.Tensor4D, motion: Motion, beyond: Beyond = 0): tf.Tensor4D {
   const [, height, width] = images.shape;
+  return resample(images, sourceMatrices(motion, [height, width]), beyond);
+}
+
+/** Returns the images moved by `motion` where `chosen`, bool [n], holds; only these are resampled. */
+export function warpChosen(images: tf.Tensor4D, chosen: tf.Tensor, motion: Motion): tf.Tensor4D {
+  const [, height, width] = images.shape;
+  const matrices = sourceMatrices(motion, [height, width]);
+  return changeChosen(chosen, [images, matrices], (rows, theirs) => resample(rows, theirs));
+}
+
+function resample(images: tf.Tensor4D, matrices: tf.Tensor, beyond: Beyond = 0): tf.Tensor4D {
+  const [, height, width] = images.shape;
   return native('ImageProjectiveTransformV3', {
     inputs: [
       images,
-      sourceMatrices(motion, [height, width]),
+      matrices,
       tf.tensor1d([height, width], 'int32'),
       tf.scalar(typeof beyond === 'number' ? beyond : 0),
     ],

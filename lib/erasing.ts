@@ -1,6 +1,7 @@
 /** Parts of images hidden, so that a network learns to do without any single one. */
 import { mapImages, type StepContext, type Transform } from './augmentation';
 import { tf } from './backend';
+import { changeChosen } from './chosen';
 import type { RandomStream } from './graph/random';
 import { checkNumber, checkRange, checkWord, drawWithin } from './ranges';
 import { type Rectangles, replaceInside } from './rectangles';
@@ -42,8 +43,8 @@ export function erase({
   else checkWord('erase', { fill }, ['random', 'pixel', 'mean']);
   return mapImages((images, context) => {
     const draw = { probability, areas, aspects };
-    const rectangles = drawRectangles(context.random, images.shape, draw);
-    return replaceInside(rectangles, images, filling(fill, images, context));
+    const { chosen, rectangles } = drawRectangles(context.random, images.shape, draw);
+    return replaceInside(rectangles, images, filling(fill, { images, chosen }, context));
   });
 }
 
@@ -53,12 +54,12 @@ interface RectangleDraw {
   aspects: [number, number];
 }
 
-/** A rectangle for each image; those not chosen have no height. */
+/** A rectangle for each image; those not chosen, bool [n], have no height. */
 function drawRectangles(
   random: RandomStream,
   [count, rows, columns]: readonly number[],
   { probability, areas, aspects }: RectangleDraw,
-): Rectangles {
+): { chosen: tf.Tensor; rectangles: Rectangles } {
   const unit: [number, number] = [0, 1];
   const draws = drawWithin(random, count, [areas, unit, unit, unit, unit]);
   const [area, shape, down, across, chance] = draws;
@@ -71,12 +72,14 @@ function drawRectangles(
   const pixels = tf.mul(area, rows * columns);
   const height = wholePixels(tf.sqrt(tf.mul(pixels, aspect)), rows);
   const width = wholePixels(tf.sqrt(tf.div(pixels, aspect)), columns);
-  return {
+  const chosen = tf.less(chance, probability);
+  const rectangles = {
     top: tf.floor(tf.mul(down, tf.sub(rows + 1, height))),
     left: tf.floor(tf.mul(across, tf.sub(columns + 1, width))),
-    height: tf.mul(height, tf.cast(tf.less(chance, probability), 'float32')),
+    height: tf.mul(height, tf.cast(chosen, 'float32')),
     width,
   };
+  return { chosen, rectangles };
 }
 
 function wholePixels(length: tf.Tensor, most: number): tf.Tensor {
@@ -84,13 +87,18 @@ function wholePixels(length: tf.Tensor, most: number): tf.Tensor {
 }
 
 /** What fills the rectangles: a number, or a tensor that spreads over the images. */
-function filling(fill: Fill, images: tf.Tensor4D, { random }: StepContext): tf.Tensor {
-  const [count, height, width, channels] = images.shape;
+function filling(
+  fill: Fill,
+  { images, chosen }: { images: tf.Tensor4D; chosen: tf.Tensor },
+  { random }: StepContext,
+): tf.Tensor {
+  const [count, , , channels] = images.shape;
   switch (fill) {
     case 'random':
       return random.uniform([count, 1, 1, channels]);
     case 'pixel':
-      return random.uniform([count, height, width, channels]);
+      // What the others are filled with does not matter, and noise is the dearest part of erasing.
+      return changeChosen(chosen, [images], random.uniformLike);
     case 'mean':
       return tf.mean(images, [1, 2], true);
     default:

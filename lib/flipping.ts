@@ -6,7 +6,10 @@ import { checkNumber, choose } from './ranges';
 
 /** Returns the images mirrored left to right. */
 export function mirror(images: tf.Tensor4D): tf.Tensor4D {
-  return tf.reverse(images, 2);
+  const [count, height, width, channels] = images.shape;
+  // The operation has a faster way for three dimensions.
+  const rows = tf.reshape(images, [count * height, width, channels]);
+  return tf.reshape(tf.reverse(rows, 1), images.shape);
 }
 
 /**

@@ -1,13 +1,12 @@
 /** One random change for each image, with one knob for the strength of all. */
-import { type Motion, warp } from './affine';
+import { type Motion, warpChosen } from './affine';
 import { mapImages, type Transform } from './augmentation';
 import { tf } from './backend';
-import { stretch } from './brightness';
 import type { RandomStream } from './graph/random';
 import { checkNumber, drawWithin, perImage } from './ranges';
 import { replaceInside } from './rectangles';
 
-/** The most that each change does, at strength 1. */
+/** The most that each change does, at strength 1. Those that resample an image come first. */
 const most = {
   /** Degrees either way. */
   rotation: 30,
@@ -26,11 +25,12 @@ const most = {
 
 type Change = keyof typeof most;
 const changes = Object.keys(most) as Change[];
+const motions = changes.indexOf('brightness');
 
 /**
  * Returns the transform that changes each image in one way, drawn evenly from rotation, shear, a move
  * across or down, scale, brightness, contrast, erasing, and nothing; and by an amount drawn evenly up to
- * `strength` times the most (after Müller & Hutter, "TrivialAugment", 2021). All images are resampled once.
+ * `strength` times the most (after Müller & Hutter, "TrivialAugment", 2021). No image is resampled twice.
  *
  * @param options.strength 0 changes nothing, 1 the most that leaves a garment what it is
  * @throws {RangeError} if `strength` is not from 0 to 1
@@ -38,28 +38,29 @@ const changes = Object.keys(most) as Change[];
 export function randomPolicy({ strength }: { strength: number }): Transform {
   checkNumber('randomPolicy', { strength }, { low: 0, high: 1 });
   return mapImages((images, { random }) => {
-    const amounts = drawAmounts(random, images.shape[0], strength);
-    const moved = warp(images, motion(amounts, images.shape));
+    const { chosen, amounts } = drawAmounts(random, images.shape[0], strength);
+    const isMoved = tf.less(chosen, tf.scalar(motions, 'int32'));
+    const moved = warpChosen(images, isMoved, motion(amounts, images.shape));
     return eraseSquare(changeTone(moved, amounts), amounts.erased, random);
   });
 }
 
-/** How much of each change each image gets, −strength to strength: one not 0, or none; [n] each. */
-function drawAmounts(
-  random: RandomStream,
-  count: number,
-  strength: number,
-): Record<Change, tf.Tensor> {
+interface Draw {
+  /** Which change each image gets, counted in the order of `changes`; int32 [n]. */
+  chosen: tf.Tensor;
+  /** How much of each change it gets, −strength to strength: one not 0, or none; [n] each. */
+  amounts: Record<Change, tf.Tensor>;
+}
+
+function drawAmounts(random: RandomStream, count: number, strength: number): Draw {
   const [amount] = drawWithin(random, count, [[-strength, strength]]);
   // One number more than there are changes: it stands for none.
-  const chosen = random.integers([count], 0, changes.length + 1) as tf.Tensor1D;
-  const shares = changes.map((_, index) =>
+  const chosen = random.integers([count], 0, changes.length + 1);
+  const shares = changes.map((name, index) => [
+    name,
     tf.mul(amount, tf.cast(tf.equal(chosen, tf.scalar(index, 'int32')), 'float32')),
-  );
-  return Object.fromEntries(changes.map((name, index) => [name, shares[index]])) as Record<
-    Change,
-    tf.Tensor
-  >;
+  ]);
+  return { chosen, amounts: Object.fromEntries(shares) as Record<Change, tf.Tensor> };
 }
 
 function motion(
@@ -78,7 +79,11 @@ function motion(
 function changeTone(images: tf.Tensor4D, amounts: Record<Change, tf.Tensor>): tf.Tensor4D {
   const factor = (name: 'brightness' | 'contrast') =>
     perImage(tf.add(tf.mul(amounts[name], most[name]), 1));
-  const toned = tf.mul(stretch(images, factor('contrast')), factor('brightness'));
+  const [light, stretched] = [factor('brightness'), factor('contrast')];
+  const mean = tf.mean(images, [1, 2, 3], true);
+  // (mean + (pixel − mean) · contrast) · brightness, with one product and one sum a pixel
+  const offset = tf.mul(tf.mul(mean, tf.sub(1, stretched)), light);
+  const toned = tf.add(tf.mul(images, tf.mul(stretched, light)), offset);
   return tf.clipByValue(toned, 0, 1) as tf.Tensor4D;
 }
 
