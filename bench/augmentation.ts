@@ -1,8 +1,9 @@
 /**
- * What augmentation costs inside a compiled step: microseconds an image, and share of a training step.
+ * What augmentation costs inside a compiled step, beside the same in PyTorch: microseconds an image, and
+ * share of a training step.
  *
- * Each time is the median of many runs, less that of a graph that only passes the batch through; the runs
- * of all graphs alternate, so that a busy moment hits them alike.
+ * Each time is the median of many runs, less that of only passing the batch through; the runs of all
+ * transforms and of both sides alternate, so that a busy moment hits them alike.
  */
 import { affine, rotate } from '../lib/affine';
 import { compose, normalize, type Transform } from '../lib/augmentation';
@@ -23,13 +24,20 @@ import { buildNetwork } from '../lib/network';
 import { randomPolicy } from '../lib/policy';
 import { recipe } from '../lib/recipes';
 import { shift } from '../lib/shifting';
+import { tableText } from '../lib/tables';
+import { peerPython } from './environment';
+import { startContender } from './running';
 
 const count = 128;
 const shape: [number, number, number] = [28, 28, 1];
-const rounds = 200;
-const steps = 10;
+/** Each side runs a transform so often, so many times at a stretch. */
+const rounds = 50;
+const runsARound = 4;
+const steps = 20;
 
 const turnAndMove = affine({ degrees: 10, translate: 0.1, scale: [0.9, 1.1], shear: 5 });
+const nothing = 'nothing';
+/** `pytorch_augmentation.py` has the same by the same names. */
 const transforms: Record<string, Transform> = {
   flip: flip(),
   alternatingFlip: alternatingFlip(),
@@ -63,21 +71,52 @@ export interface Row {
   transform: string;
   who: string;
   microsecondsPerImage: number;
+  /** Of a step of this project, for both. */
   shareOfStep: number;
 }
 
-/** Measures each transform, prints a table, and returns its rows. */
-export function benchmarkAugmentation(): Row[] {
+/** Someone who runs transforms, a batch at a time. */
+interface Side {
+  who: string;
+  /** Runs a transform so many times; returns the time it took together, in milliseconds. */
+  run(transform: string, times: number): Promise<number>;
+}
+
+/** Measures each transform on both sides, prints one table, and returns its rows. */
+export async function benchmarkAugmentation(): Promise<Row[]> {
   console.log(machineLine());
   const step = stepTime();
-  console.log(`A step of the standard recipe's network on ${count} images: ${step.toFixed(0)} ms`);
-  const rows = measure(step);
-  for (const { transform, microsecondsPerImage, shareOfStep } of rows) {
-    const cost = microsecondsPerImage.toFixed(1).padStart(6);
-    const share = (100 * shareOfStep).toFixed(2).padStart(6);
-    console.log(`${transform.padEnd(38)} ${cost} µs an image ${share} % of the step`);
-  }
+  console.log(`A step of the standard recipe's network on ${count} images: ${step.toFixed(1)} ms`);
+  const peer = await startPeer();
+  const sides = [thisProject(), peer];
+  const times = await measure(sides).finally(peer.close);
+  const rows = sides.flatMap(({ who }, side) =>
+    Object.keys(transforms).map((transform) => ({
+      transform,
+      who,
+      microsecondsPerImage: (1000 * times[side][transform]) / count,
+      shareOfStep: times[side][transform] / step,
+    })),
+  );
+  console.log(table(rows));
   return rows;
+}
+
+function table(rows: Row[]): string {
+  const [ours, theirs] = ['this project', 'PyTorch'].map((name) =>
+    rows.filter(({ who }) => who === name),
+  );
+  const lines = ours.map(({ transform, microsecondsPerImage, shareOfStep }, index) => ({
+    transform,
+    'this project, µs an image': microsecondsPerImage,
+    'PyTorch, µs an image': theirs[index].microsecondsPerImage,
+    'this project, share of a step': shareOfStep,
+    'PyTorch, share of a step': theirs[index].shareOfStep,
+  }));
+  return tableText(lines, {
+    percent: ['this project, share of a step', 'PyTorch, share of a step'],
+    digits: { 'this project, µs an image': 1, 'PyTorch, µs an image': 1 },
+  });
 }
 
 /** Returns the median time of a training step without augmentation, in milliseconds. */
@@ -98,22 +137,54 @@ function stepTime(): number {
   return median(times);
 }
 
-function measure(step: number): Row[] {
-  const names = Object.keys(transforms);
-  const runs = [compose(), ...Object.values(transforms)].map(compile);
-  const times: number[][] = runs.map(() => []);
+/** Returns the median time of each transform on each side, less that of doing nothing, in milliseconds. */
+async function measure(sides: Side[]): Promise<Record<string, number>[]> {
+  const names = [nothing, ...Object.keys(transforms)];
+  const times = sides.map(() => new Map<string, number[]>(names.map((name) => [name, []])));
   for (let round = 0; round < rounds; round++) {
-    runs.forEach((run, index) => {
-      times[index].push(timed(() => run(round)));
-    });
+    for (const name of names) {
+      for (const [index, side] of sides.entries()) {
+        times[index].get(name)?.push((await side.run(name, runsARound)) / runsARound);
+      }
+    }
   }
-  const [nothing, ...costs] = times.map(median);
-  return names.map((transform, index) => ({
-    transform,
+  return times.map((each) => {
+    const base = median(each.get(nothing) as number[]);
+    return Object.fromEntries([...each].map(([name, values]) => [name, median(values) - base]));
+  });
+}
+
+function thisProject(): Side {
+  const graphs = new Map(
+    Object.entries({ [nothing]: compose(), ...transforms }).map(([name, transform]) => [
+      name,
+      compile(transform),
+    ]),
+  );
+  let step = 0;
+  return {
     who: 'this project',
-    microsecondsPerImage: (1000 * (costs[index] - nothing)) / count,
-    shareOfStep: (costs[index] - nothing) / step,
-  }));
+    run: async (transform, times) => {
+      const run = graphs.get(transform) as (step: number) => void;
+      return timed(() => {
+        for (let index = 0; index < times; index++) run(step++);
+      });
+    },
+  };
+}
+
+/** The same transforms in PyTorch, in a process of its own. */
+async function startPeer(): Promise<Side & { close(): Promise<void> }> {
+  const command = [await peerPython('pytorch'), 'bench/pytorch_augmentation.py'];
+  const peer = await startContender({ command }, { count, shape });
+  for (const task of [nothing, ...Object.keys(transforms)]) {
+    await peer.prepare({ task, batch: count });
+  }
+  return {
+    who: 'PyTorch',
+    run: async (task, times) => 1000 * (await peer.run({ task, batch: count }, times)),
+    close: peer.close,
+  };
 }
 
 /** Returns a function that runs a transform, compiled, on a batch that stays the same. */

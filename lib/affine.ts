@@ -1,7 +1,6 @@
 /** Rotation, translation, scale and shear of each image, in one resampling. */
 import { mapImages, type Transform } from './augmentation';
 import { tf } from './backend';
-import { changeChosen } from './chosen';
 import { attribute, native } from './graph/native';
 import { checkNumber, checkRange, checkWord, drawWithin, type Range } from './ranges';
 
@@ -84,14 +83,12 @@ export function warp(images: tf.Tensor4D, motion: Motion, beyond: Beyond = 0): t
   return resample(images, sourceMatrices(motion, [height, width]), beyond);
 }
 
-/** Returns the images moved by `motion` where `chosen`, bool [n], holds; only these are resampled. */
-export function warpChosen(images: tf.Tensor4D, chosen: tf.Tensor, motion: Motion): tf.Tensor4D {
-  const [, height, width] = images.shape;
-  const matrices = sourceMatrices(motion, [height, width]);
-  return changeChosen(chosen, [images, matrices], (rows, theirs) => resample(rows, theirs));
-}
-
-function resample(images: tf.Tensor4D, matrices: tf.Tensor, beyond: Beyond = 0): tf.Tensor4D {
+/** Returns the images resampled by the matrices that {@link sourceMatrices} makes. */
+export function resample(
+  images: tf.Tensor4D,
+  matrices: tf.Tensor,
+  beyond: Beyond = 0,
+): tf.Tensor4D {
   const [, height, width] = images.shape;
   return native('ImageProjectiveTransformV3', {
     inputs: [
@@ -115,7 +112,7 @@ function resample(images: tf.Tensor4D, matrices: tf.Tensor, beyond: Beyond = 0):
  * With the centre at zero and y downwards a pixel goes to T R S of its place: S scales by s and shears
  * (x − y tan φ), R turns by θ, T moves. The inverse is (1 / s) [[1, tan φ], [0, 1]] R(−θ) after T is undone.
  */
-function sourceMatrices(motion: Motion, [height, width]: [number, number]): tf.Tensor {
+export function sourceMatrices(motion: Motion, [height, width]: readonly number[]): tf.Tensor2D {
   const angle = tf.mul(motion.degrees, Math.PI / 180);
   const lean = tf.tan(tf.mul(motion.shear, Math.PI / 180));
   const cosine = tf.div(tf.cos(angle), motion.scale);
@@ -128,5 +125,5 @@ function sourceMatrices(motion: Motion, [height, width]: [number, number]): tf.T
   const c = tf.sub(middleX, tf.add(tf.mul(a, x), tf.mul(b, y)));
   const f = tf.sub(middleY, tf.add(tf.mul(sine, x), tf.mul(cosine, y)));
   const zero = tf.zerosLike(a);
-  return tf.stack([a, b, c, sine, cosine, f, zero, zero], 1);
+  return tf.stack([a, b, c, sine, cosine, f, zero, zero], 1) as tf.Tensor2D;
 }

@@ -1,9 +1,8 @@
 /** Parts of images hidden, so that a network learns to do without any single one. */
 import { mapImages, type StepContext, type Transform } from './augmentation';
 import { tf } from './backend';
-import { changeChosen } from './chosen';
 import type { RandomStream } from './graph/random';
-import { checkNumber, checkRange, checkWord, drawWithin } from './ranges';
+import { checkNumber, checkRange, checkWord, drawWithin, perImage } from './ranges';
 import { type Rectangles, replaceInside } from './rectangles';
 
 /**
@@ -43,8 +42,8 @@ export function erase({
   else checkWord('erase', { fill }, ['random', 'pixel', 'mean']);
   return mapImages((images, context) => {
     const draw = { probability, areas, aspects };
-    const { chosen, rectangles } = drawRectangles(context.random, images.shape, draw);
-    return replaceInside(rectangles, images, filling(fill, { images, chosen }, context));
+    const rectangles = drawRectangles(context.random, images.shape, draw);
+    return replaceInside(rectangles, images, filling(fill, images, context));
   });
 }
 
@@ -54,12 +53,12 @@ interface RectangleDraw {
   aspects: [number, number];
 }
 
-/** A rectangle for each image; those not chosen, bool [n], have no height. */
+/** A rectangle for each image; those not chosen have no height. */
 function drawRectangles(
   random: RandomStream,
   [count, rows, columns]: readonly number[],
   { probability, areas, aspects }: RectangleDraw,
-): { chosen: tf.Tensor; rectangles: Rectangles } {
+): Rectangles {
   const unit: [number, number] = [0, 1];
   const draws = drawWithin(random, count, [areas, unit, unit, unit, unit]);
   const [area, shape, down, across, chance] = draws;
@@ -72,14 +71,12 @@ function drawRectangles(
   const pixels = tf.mul(area, rows * columns);
   const height = wholePixels(tf.sqrt(tf.mul(pixels, aspect)), rows);
   const width = wholePixels(tf.sqrt(tf.div(pixels, aspect)), columns);
-  const chosen = tf.less(chance, probability);
-  const rectangles = {
-    top: tf.floor(tf.mul(down, tf.sub(rows + 1, height))),
-    left: tf.floor(tf.mul(across, tf.sub(columns + 1, width))),
-    height: tf.mul(height, tf.cast(chosen, 'float32')),
-    width,
+  return {
+    top: perImage(tf.floor(tf.mul(down, tf.sub(rows + 1, height)))),
+    left: perImage(tf.floor(tf.mul(across, tf.sub(columns + 1, width)))),
+    height: perImage(tf.mul(height, tf.cast(tf.less(chance, probability), 'float32'))),
+    width: perImage(width),
   };
-  return { chosen, rectangles };
 }
 
 function wholePixels(length: tf.Tensor, most: number): tf.Tensor {
@@ -87,18 +84,13 @@ function wholePixels(length: tf.Tensor, most: number): tf.Tensor {
 }
 
 /** What fills the rectangles: a number, or a tensor that spreads over the images. */
-function filling(
-  fill: Fill,
-  { images, chosen }: { images: tf.Tensor4D; chosen: tf.Tensor },
-  { random }: StepContext,
-): tf.Tensor {
-  const [count, , , channels] = images.shape;
+function filling(fill: Fill, images: tf.Tensor4D, { random }: StepContext): tf.Tensor {
+  const [count, height, width, channels] = images.shape;
   switch (fill) {
     case 'random':
       return random.uniform([count, 1, 1, channels]);
     case 'pixel':
-      // What the others are filled with does not matter, and noise is the dearest part of erasing.
-      return changeChosen(chosen, [images], random.uniformLike);
+      return random.uniform([count, height, width, channels]);
     case 'mean':
       return tf.mean(images, [1, 2], true);
     default:
@@ -121,8 +113,8 @@ export function cutout({ size, fill = 0 }: { size: number; fill?: number }): Tra
   return mapImages((images, { random }) => {
     const [count, rows, columns] = images.shape;
     const start = (side: number) =>
-      tf.sub(tf.floor(random.uniform([count], 0, side)), Math.floor(size / 2));
-    const length = tf.fill([count], size);
+      tf.sub(tf.floor(random.uniform([count, 1, 1, 1], 0, side)), Math.floor(size / 2));
+    const length = tf.scalar(size);
     const squares = { top: start(rows), left: start(columns), height: length, width: length };
     return replaceInside(squares, images, tf.scalar(fill));
   });

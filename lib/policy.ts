@@ -1,12 +1,14 @@
 /** One random change for each image, with one knob for the strength of all. */
-import { type Motion, warpChosen } from './affine';
+import { type Motion, resample, sourceMatrices } from './affine';
 import { mapImages, type Transform } from './augmentation';
 import { tf } from './backend';
+import { attribute, native } from './graph/native';
 import type { RandomStream } from './graph/random';
-import { checkNumber, drawWithin, perImage } from './ranges';
+import { changeParts, type PartChange } from './parts';
+import { checkNumber, drawWithin } from './ranges';
 import { replaceInside } from './rectangles';
 
-/** The most that each change does, at strength 1. Those that resample an image come first. */
+/** The most that each change does, at strength 1. */
 const most = {
   /** Degrees either way. */
   rotation: 30,
@@ -25,12 +27,23 @@ const most = {
 
 type Change = keyof typeof most;
 const changes = Object.keys(most) as Change[];
-const motions = changes.indexOf('brightness');
+
+/** How images are computed, by whichever change they get: those of one way together. */
+type Way = PartChange<[matrices: tf.Tensor2D, numbers: tf.Tensor4D]>;
+const ways: Way[] = [move, tone, cover, keep];
+
+function wayOf(change: Change): Way {
+  if (change === 'erased') return cover;
+  return change === 'brightness' || change === 'contrast' ? tone : move;
+}
+
+/** The place in `ways` of each change, and of none. */
+const parts = [...changes.map(wayOf), keep].map((way) => ways.indexOf(way));
 
 /**
  * Returns the transform that changes each image in one way, drawn evenly from rotation, shear, a move
  * across or down, scale, brightness, contrast, erasing, and nothing; and by an amount drawn evenly up to
- * `strength` times the most (after Müller & Hutter, "TrivialAugment", 2021). No image is resampled twice.
+ * `strength` times the most (after Müller & Hutter, "TrivialAugment", 2021).
  *
  * @param options.strength 0 changes nothing, 1 the most that leaves a garment what it is
  * @throws {RangeError} if `strength` is not from 0 to 1
@@ -38,29 +51,36 @@ const motions = changes.indexOf('brightness');
 export function randomPolicy({ strength }: { strength: number }): Transform {
   checkNumber('randomPolicy', { strength }, { low: 0, high: 1 });
   return mapImages((images, { random }) => {
-    const { chosen, amounts } = drawAmounts(random, images.shape[0], strength);
-    const isMoved = tf.less(chosen, tf.scalar(motions, 'int32'));
-    const moved = warpChosen(images, isMoved, motion(amounts, images.shape));
-    return eraseSquare(changeTone(moved, amounts), amounts.erased, random);
+    const { part, amounts } = drawAmounts(random, images.shape[0], strength);
+    const matrices = sourceMatrices(motion(amounts, images.shape), images.shape.slice(1));
+    const numbers = numbersOf(random, amounts, images.shape);
+    return changeParts(part, [images, matrices, numbers], ways);
   });
 }
 
 interface Draw {
-  /** Which change each image gets, counted in the order of `changes`; int32 [n]. */
-  chosen: tf.Tensor;
-  /** How much of each change it gets, −strength to strength: one not 0, or none; [n] each. */
+  /** The way in which each image is computed; int32 [n]. */
+  part: tf.Tensor;
+  /** How much of each change each image gets, −strength to strength: one not 0, or none; [n] each. */
   amounts: Record<Change, tf.Tensor>;
 }
 
 function drawAmounts(random: RandomStream, count: number, strength: number): Draw {
   const [amount] = drawWithin(random, count, [[-strength, strength]]);
   // One number more than there are changes: it stands for none.
-  const chosen = random.integers([count], 0, changes.length + 1);
-  const shares = changes.map((name, index) => [
-    name,
-    tf.mul(amount, tf.cast(tf.equal(chosen, tf.scalar(index, 'int32')), 'float32')),
-  ]);
-  return { chosen, amounts: Object.fromEntries(shares) as Record<Change, tf.Tensor> };
+  const chosen = random.integers([count], 0, changes.length + 1) as tf.Tensor1D;
+  const isChosen = tf.oneHot(chosen, parts.length);
+  const shares = tf.unstack(
+    tf.mul(tf.cast(isChosen, 'float32'), tf.reshape(amount, [count, 1])),
+    1,
+  );
+  return {
+    part: tf.sum(tf.mul(tf.cast(isChosen, 'int32'), tf.tensor1d(parts, 'int32')), 1),
+    amounts: Object.fromEntries(changes.map((name, index) => [name, shares[index]])) as Record<
+      Change,
+      tf.Tensor
+    >,
+  };
 }
 
 function motion(
@@ -76,32 +96,58 @@ function motion(
   };
 }
 
-function changeTone(images: tf.Tensor4D, amounts: Record<Change, tf.Tensor>): tf.Tensor4D {
-  const factor = (name: 'brightness' | 'contrast') =>
-    perImage(tf.add(tf.mul(amounts[name], most[name]), 1));
-  const [light, stretched] = [factor('brightness'), factor('contrast')];
-  const mean = tf.mean(images, [1, 2, 3], true);
-  // (mean + (pixel − mean) · contrast) · brightness, with one product and one sum a pixel
-  const offset = tf.mul(tf.mul(mean, tf.sub(1, stretched)), light);
-  const toned = tf.add(tf.mul(images, tf.mul(stretched, light)), offset);
-  return tf.clipByValue(toned, 0, 1) as tf.Tensor4D;
+/** What `tone` and `cover` need of each image, in the order they take it; float32 [n, 7, 1, 1]. */
+function numbersOf(
+  random: RandomStream,
+  amounts: Record<Change, tf.Tensor>,
+  [count, rows, columns]: readonly number[],
+): tf.Tensor4D {
+  const factor = (name: 'brightness' | 'contrast') => tf.add(tf.mul(amounts[name], most[name]), 1);
+  const side = tf.sqrt(tf.mul(tf.abs(amounts.erased), most.erased));
+  const [down, across, grey] = drawWithin(random, count, [
+    [0, 1],
+    [0, 1],
+    [0, 1],
+  ]);
+  const along = (place: tf.Tensor, length: number) => {
+    const size = tf.round(tf.mul(side, length));
+    return [tf.floor(tf.mul(place, tf.sub(length + 1, size))), size];
+  };
+  const [top, height] = along(down, rows);
+  const [left, width] = along(across, columns);
+  const numbers = [factor('brightness'), factor('contrast'), top, left, height, width, grey];
+  return tf.reshape(tf.stack(numbers, 1), [count, numbers.length, 1, 1]);
 }
 
-/** Fills a rectangle as wide for its height as the image with one random grey, anywhere within it. */
-function eraseSquare(images: tf.Tensor4D, amount: tf.Tensor, random: RandomStream): tf.Tensor4D {
-  const [count, rows, columns] = images.shape;
-  const side = tf.sqrt(tf.mul(tf.abs(amount), most.erased));
-  const along = (length: number) => {
-    const size = tf.round(tf.mul(side, length));
-    const room = tf.sub(length + 1, size);
-    return { start: tf.floor(tf.mul(random.uniform([count]), room)), size };
-  };
-  const [down, across] = [along(rows), along(columns)];
-  const rectangles = {
-    top: down.start,
-    left: across.start,
-    height: down.size,
-    width: across.size,
-  };
-  return replaceInside(rectangles, images, random.uniform([count, 1, 1, 1]));
+function move(images: tf.Tensor4D, matrices: tf.Tensor2D): tf.Tensor4D {
+  return resample(images, matrices);
+}
+
+function tone(images: tf.Tensor4D, _: tf.Tensor2D, numbers: tf.Tensor4D): tf.Tensor4D {
+  const [brightness, contrast] = tf.split(numbers, 7, 1);
+  const mean = meanOf(images);
+  const stretched = tf.add(tf.mul(tf.sub(images, mean), contrast), mean);
+  return tf.clipByValue(tf.mul(stretched, brightness), 0, 1) as tf.Tensor4D;
+}
+
+/** Fills a rectangle as wide for its height as the image with one grey, anywhere within it. */
+function cover(images: tf.Tensor4D, _: tf.Tensor2D, numbers: tf.Tensor4D): tf.Tensor4D {
+  const [, , top, left, height, width, grey] = tf.split(numbers, 7, 1);
+  return replaceInside({ top, left, height, width }, images, grey);
+}
+
+function keep(images: tf.Tensor4D): tf.Tensor4D {
+  return images;
+}
+
+/** The mean of each image; float32 [n, 1, 1, 1] for any n. */
+function meanOf(images: tf.Tensor4D): tf.Tensor {
+  return native('Mean', {
+    inputs: [images, tf.tensor1d([1, 2, 3], 'int32')],
+    attributes: [
+      attribute.type('T', 'float32'),
+      attribute.type('Tidx', 'int32'),
+      attribute.boolean('keep_dims', true),
+    ],
+  });
 }

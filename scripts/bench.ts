@@ -1,7 +1,7 @@
 /**
  * npm run bench -- --augmentation [--json FILE]
  *
- * Measures what each random change of the images costs. FILE takes the rows as JSON.
+ * Measures what each random change of the images costs, here and in PyTorch. FILE takes the rows as JSON.
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -13,5 +13,6 @@ const { values } = parseArgs({
 if (values.augmentation !== true) {
   throw new Error('What is to be measured? npm run bench -- --augmentation [--json FILE]');
 }
-const rows = benchmarkAugmentation();
-if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
+void benchmarkAugmentation().then((rows) => {
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
+});

@@ -13,8 +13,6 @@ const MAXIMUM_DRAWS = 256;
 export interface RandomStream {
   /** Even between `low` (included) and `high` (excluded); float32. */
   uniform(shape: number[], low?: number, high?: number): tf.Tensor;
-  /** Even from 0 to below 1, as many as a tensor has whose size may differ from step to step; float32. */
-  uniformLike<T extends tf.Tensor>(values: T): T;
   /** Normally distributed; float32. */
   normal(shape: number[], mean?: number, deviation?: number): tf.Tensor;
   /** Whole numbers from `low` (included) to `high` (excluded); int32. */
@@ -45,16 +43,14 @@ export function randomStream(seedAndStep: tf.Tensor1D): RandomStream {
     }
     return tf.reshape(tf.slice(keys, [draws++, 0], [1, 2]), [2]);
   };
-  const drawAs = <T extends tf.Tensor>(op: string, shape: tf.Tensor) =>
-    native<T>(op, {
-      inputs: [shape, nextKey()],
+  const draw = (op: string, shape: number[]) =>
+    native(op, {
+      inputs: [tf.tensor1d(shape, 'int32'), nextKey()],
       attributes: [...typed, attribute.type('dtype', 'float32')],
     });
-  const draw = (op: string, shape: number[]) => drawAs(op, tf.tensor1d(shape, 'int32'));
   return {
     uniform: (shape, low = 0, high = 1) =>
       tf.tidy(() => tf.add(tf.mul(draw('StatelessRandomUniform', shape), high - low), low)),
-    uniformLike: (values) => tf.tidy(() => drawAs('StatelessRandomUniform', shapeOf(values))),
     normal: (shape, mean = 0, deviation = 1) =>
       tf.tidy(() => tf.add(tf.mul(draw('StatelessRandomNormal', shape), deviation), mean)),
     integers: (shape, low, high) =>
@@ -70,12 +66,4 @@ export function randomStream(seedAndStep: tf.Tensor1D): RandomStream {
         }),
       ),
   };
-}
-
-/** A tensor's shape as it is in the step that runs; int32. */
-function shapeOf(values: tf.Tensor): tf.Tensor {
-  return native('Shape', {
-    inputs: [values],
-    attributes: [attribute.type('T', 'float32'), attribute.type('out_type', 'int32')],
-  });
 }
