@@ -72,7 +72,7 @@ async function measureAll(
     for (const precision of precisions) {
       const able = contenders.filter((contender) => contender.precisions.includes(precision));
       const { results, failures } = await holdContest(able, {
-        ...{ network, precision, works, seconds: 1, rounds, steps },
+        ...{ network, precision, works, seconds: 0.7, rounds, steps, trials: 2 },
         say: (what) => say(`${network}, ${precision}: ${what}`),
       });
       all.results.push(...results);

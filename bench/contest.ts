@@ -113,24 +113,19 @@ async function measure(
   { contest, options }: { contest: Contest; options: ContestOptions },
 ): Promise<void> {
   const work = options.works[index];
-  const runs = entries.map(
-    ({ running }) =>
-      (steps: number) =>
-        running.run(work, steps),
-  );
+  const runners = entries.map(({ running }) => ({
+    group: running.contender.who,
+    run: (steps: number) => running.run(work, steps),
+  }));
   const onRound = (round: number) =>
     options.say(`${work.task}, batches of ${work.batch}: round ${round} of ${options.rounds}`);
-  const all = await measureInTurn(runs, { ...options, onRound });
-  for (const [place, times] of all.entries()) {
+  const times = await measureInTurn(runners, { ...options, onRound });
+  for (const [place, { seconds, state, reason = '' }] of times.entries()) {
     const { running, firstSeconds } = entries[place];
     const about = subject(running.contender, options);
-    if ('failure' in times) {
-      contest.failures.push({ ...about, reason: times.failure });
-      continue;
-    }
-    const memory = await running.memory();
-    const { facts } = running;
-    const first = { firstSeconds: firstSeconds[index] };
-    contest.results.push({ ...about, ...work, ...first, seconds: times.seconds, memory, facts });
+    if (state === 'failed') contest.failures.push({ ...about, reason });
+    if (state !== 'measured') continue;
+    const first = { firstSeconds: firstSeconds[index], memory: await running.memory() };
+    contest.results.push({ ...about, ...work, ...first, seconds, facts: running.facts });
   }
 }

@@ -43,7 +43,7 @@ export async function measureDetails(
     contenders: contenders.filter(({ who, variant }) =>
       [mine, peer].some((result) => result?.who === who && result.variant === variant),
     ),
-    options: { network, precision, works: [], seconds: 1, rounds, steps, say },
+    options: { network, precision, works: [], seconds: 0.7, rounds, steps, say },
   };
   return [await byBatch(pair), ...(await byCores(pair)), await ofAugmentation(pair)];
 }
