@@ -5,13 +5,9 @@
  * Each time is the median of many runs, less that of only passing the batch through; the runs of all
  * transforms and of both sides alternate, so that a busy moment hits them alike.
  */
-import { affine, rotate } from '../lib/affine';
-import { compose, normalize, type Transform } from '../lib/augmentation';
+import { randomFillSync } from 'node:crypto';
+import { compose, type Transform } from '../lib/augmentation';
 import { tf } from '../lib/backend';
-import { brightness, contrast } from '../lib/brightness';
-import { distort } from '../lib/distortion';
-import { cutout, erase } from '../lib/erasing';
-import { alternatingFlip, flip } from '../lib/flipping';
 import { fastestPrecision } from '../lib/graph/fastest-precision';
 import { Graph } from '../lib/graph/graph';
 import { randomStream } from '../lib/graph/random';
@@ -19,14 +15,13 @@ import { record } from '../lib/graph/recorder';
 import { openSession } from '../lib/graph/session';
 import { compileTraining } from '../lib/graph/training-graph';
 import { machineLine } from '../lib/machine';
-import { cutmix, mixup } from '../lib/mixing';
 import { buildNetwork } from '../lib/network';
-import { randomPolicy } from '../lib/policy';
 import { recipe } from '../lib/recipes';
-import { shift } from '../lib/shifting';
 import { tableText } from '../lib/tables';
+import type { Contender } from './contenders';
 import { peerPython } from './environment';
 import { startContender } from './running';
+import { transforms } from './transforms';
 
 const count = 128;
 const shape: [number, number, number] = [28, 28, 1];
@@ -34,38 +29,7 @@ const shape: [number, number, number] = [28, 28, 1];
 const rounds = 50;
 const runsARound = 4;
 const steps = 20;
-
-const turnAndMove = affine({ degrees: 10, translate: 0.1, scale: [0.9, 1.1], shear: 5 });
 const nothing = 'nothing';
-/** `pytorch_augmentation.py` has the same by the same names. */
-const transforms: Record<string, Transform> = {
-  flip: flip(),
-  alternatingFlip: alternatingFlip(),
-  rotate: rotate({ degrees: 10 }),
-  affine: turnAndMove,
-  'shift, zero': shift({ pixels: 2, padding: 'zero' }),
-  'shift, mirrored': shift({ pixels: 2, padding: 'reflect' }),
-  'erase, random pixels': erase(),
-  'erase, one grey': erase({ fill: 'random' }),
-  cutout: cutout({ size: 8 }),
-  mixup: mixup({ alpha: 0.2 }),
-  cutmix: cutmix(),
-  brightness: brightness({ range: 0.2 }),
-  contrast: contrast({ range: 0.2 }),
-  distort: distort({ amount: 0.3 }),
-  randomPolicy: randomPolicy({ strength: 0.5 }),
-  normalize: normalize({ mean: 0.2858, deviation: 0.3529 }),
-  'flip + shift + erase': compose(alternatingFlip(), shift({ pixels: 2 }), erase()),
-  'flip + policy + erase': compose(alternatingFlip(), randomPolicy({ strength: 0.5 }), erase()),
-  'flip + affine + tone + erase + mixup': compose(
-    alternatingFlip(),
-    turnAndMove,
-    brightness({ range: 0.2 }),
-    contrast({ range: 0.2 }),
-    erase(),
-    mixup({ alpha: 0.2 }),
-  ),
-};
 
 export interface Row {
   transform: string;
@@ -122,8 +86,8 @@ function table(rows: Row[]): string {
 /** Returns the median time of a training step without augmentation, in milliseconds. */
 function stepTime(): number {
   const { network, optimizer } = recipe('standard');
-  const model = buildNetwork(network, { mean: 0.2858, deviation: 0.3529, seed: 1 });
-  const images = new Uint8Array(count * shape[0] * shape[1]);
+  const images = randomFillSync(new Uint8Array(count * shape[0] * shape[1]));
+  const model = buildNetwork(network, { mean: 0.2858, deviation: 0.3529, seed: 1, images });
   const labels = Uint8Array.from({ length: count }, (_, index) => index % 10);
   const data = { images, labels, shape, classes: 10 };
   const precision = fastestPrecision();
@@ -176,7 +140,8 @@ function thisProject(): Side {
 /** The same transforms in PyTorch, in a process of its own. */
 async function startPeer(): Promise<Side & { close(): Promise<void> }> {
   const command = [await peerPython('pytorch'), 'bench/pytorch_augmentation.py'];
-  const peer = await startContender({ command }, { count, shape });
+  const contender: Contender = { who: 'PyTorch', variant: '', precisions: ['float32'], command };
+  const peer = await startContender<string>(contender, { count, shape });
   for (const task of [nothing, ...Object.keys(transforms)]) {
     await peer.prepare({ task, batch: count });
   }

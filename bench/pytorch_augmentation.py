@@ -206,7 +206,7 @@ transforms = {
     "distort": distort,
     "randomPolicy": policy,
     "normalize": normalize,
-    "flip + shift + erase": compose(alternating_flip, shift("reflect"), erase()),
+    "flip + shift + erase": compose(alternating_flip, shift("constant"), erase()),
     "flip + policy + erase": compose(alternating_flip, policy, erase()),
     "flip + affine + tone + erase + mixup": compose(
         alternating_flip, affine, brightness, contrast, erase(), mixup

@@ -3,6 +3,7 @@ import type { Transform } from './augmentation';
 import { tf } from './backend';
 import type { Split } from './dataset';
 import { randomStream } from './graph/random';
+import { median } from './statistics';
 import { batchOf } from './variants';
 
 export interface CostOptions {
@@ -37,9 +38,4 @@ export function microsecondsPerImage(
     });
     return median(times.slice(1));
   });
-}
-
-function median(values: number[]): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)];
 }

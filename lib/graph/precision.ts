@@ -33,6 +33,10 @@ const following: Record<string, LowOperation> = {
   MaxPool: { inputs: [0], outputs: [0] },
   MaxPoolGrad: { inputs: [0, 1, 2], outputs: [0] },
   Add: { inputs: [0, 1], outputs: [0] },
+  AddV2: { inputs: [0, 1], outputs: [0] },
+  Mul: { inputs: [0, 1], outputs: [0] },
+  Sigmoid: { inputs: [0], outputs: [0] },
+  SigmoidGrad: { inputs: [0, 1], outputs: [0] },
   Reshape: { inputs: [0], outputs: [0] },
 };
 
