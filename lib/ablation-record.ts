@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { type Arm, armNames, armRecipe, trainOnce } from './ablation';
+import { type Arm, ablationData, armNames, armRecipe, trainOnce } from './ablation';
 import { commit } from './commit';
 import type { Dataset } from './dataset';
 import { environment } from './environment';
@@ -20,8 +20,8 @@ export interface ArmTraining extends RunPart {
   arm: Arm;
   /** With its seed. */
   recipe: Recipe;
-  /** Of the images. */
-  checksum: string;
+  /** Of all images, and how many of them were trained on. */
+  data: { checksum: string; train: number };
   precision: Precision;
   /** In the last epoch, on the changed training images. */
   trainingAccuracy: number;
@@ -36,7 +36,7 @@ const lineShape: Shape = {
   version: oneOf(1),
   arm: oneOf(...armNames),
   recipe: { seed: number({ least: 0, whole: true }) },
-  checksum: text,
+  data: { checksum: text, train: number({ least: 1, whole: true }) },
   precision: oneOf('float32', 'bfloat16'),
   ...partShape,
   trainingAccuracy: share,
@@ -97,7 +97,7 @@ export function missingTrainings(
  */
 export async function trainArm(
   { arm, seed }: PlannedTraining,
-  data: Dataset,
+  all: Dataset,
   { path = ablationPath, ...options }: TrainingOptions & { path?: string },
 ): Promise<ArmTraining | undefined> {
   const part = {
@@ -106,6 +106,7 @@ export async function trainArm(
     environment: environment(),
   };
   const recipe = armRecipe(arm, seed);
+  const data = ablationData(all);
   const { state, precision, history } = await trainOnce(data, { ...options, recipe });
   if (state === 'interrupted') return undefined;
   const { accuracy, loss, validationAccuracy, validationLoss } = history[history.length - 1];
@@ -113,7 +114,7 @@ export async function trainArm(
     version: 1,
     arm,
     recipe,
-    checksum: data.checksum,
+    data: { checksum: data.checksum, train: data.train.count },
     precision,
     ...part,
     trainingAccuracy: accuracy,

@@ -1,6 +1,7 @@
 /** Rotation, translation, scale and shear of each image, in one resampling. */
+import { availableParallelism } from 'node:os';
 import { mapImages, type Transform } from './augmentation';
-import { tf } from './backend';
+import { device, tf } from './backend';
 import { attribute, native } from './graph/native';
 import { checkNumber, checkRange, checkWord, drawWithin, type Range } from './ranges';
 
@@ -79,8 +80,17 @@ function warpWithin(
 
 /** Returns the images moved by `motion`, resampled once, bilinearly. */
 export function warp(images: tf.Tensor4D, motion: Motion, beyond: Beyond = 0): tf.Tensor4D {
-  const [, height, width] = images.shape;
-  return resample(images, sourceMatrices(motion, [height, width]), beyond);
+  const [count, height, width] = images.shape;
+  const pieces = Math.min(count, resamplingPieces());
+  const sizes = Array.from({ length: pieces }, (_, piece) => Math.floor((count + piece) / pieces));
+  const matrices = tf.split(sourceMatrices(motion, [height, width]), sizes);
+  const parts = tf.split<tf.Tensor4D>(images, sizes);
+  return tf.concat(parts.map((part, index) => resample(part, matrices[index], beyond)));
+}
+
+/** In how many pieces a batch is resampled soonest: TensorFlow works on each with one thread. */
+export function resamplingPieces(): number {
+  return device() === 'GPU' ? 1 : Math.min(4, availableParallelism());
 }
 
 /** Returns the images resampled by the matrices that {@link sourceMatrices} makes. */

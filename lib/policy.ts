@@ -28,17 +28,16 @@ const most = {
 type Change = keyof typeof most;
 const changes = Object.keys(most) as Change[];
 
-/** How images are computed, by whichever change they get: those of one way together. */
+/** How the images of a change are computed. */
 type Way = PartChange<[matrices: tf.Tensor2D, numbers: tf.Tensor4D]>;
-const ways: Way[] = [move, tone, cover, keep];
 
 function wayOf(change: Change): Way {
   if (change === 'erased') return cover;
   return change === 'brightness' || change === 'contrast' ? tone : move;
 }
 
-/** The place in `ways` of each change, and of none. */
-const parts = [...changes.map(wayOf), keep].map((way) => ways.indexOf(way));
+/** One for each change, and one for none. */
+const ways = [...changes.map(wayOf), keep];
 
 /**
  * Returns the transform that changes each image in one way, drawn evenly from rotation, shear, a move
@@ -51,31 +50,27 @@ const parts = [...changes.map(wayOf), keep].map((way) => ways.indexOf(way));
 export function randomPolicy({ strength }: { strength: number }): Transform {
   checkNumber('randomPolicy', { strength }, { low: 0, high: 1 });
   return mapImages((images, { random }) => {
-    const { part, amounts } = drawAmounts(random, images.shape[0], strength);
+    const { chosen, amounts } = drawAmounts(random, images.shape[0], strength);
     const matrices = sourceMatrices(motion(amounts, images.shape), images.shape.slice(1));
     const numbers = numbersOf(random, amounts, images.shape);
-    return changeParts(part, [images, matrices, numbers], ways);
+    return changeParts(chosen, [images, matrices, numbers], ways);
   });
 }
 
 interface Draw {
-  /** The way in which each image is computed; int32 [n]. */
-  part: tf.Tensor;
+  /** The place in `ways` of what each image gets; int32 [n]. */
+  chosen: tf.Tensor;
   /** How much of each change each image gets, −strength to strength: one not 0, or none; [n] each. */
   amounts: Record<Change, tf.Tensor>;
 }
 
 function drawAmounts(random: RandomStream, count: number, strength: number): Draw {
   const [amount] = drawWithin(random, count, [[-strength, strength]]);
-  // One number more than there are changes: it stands for none.
-  const chosen = random.integers([count], 0, changes.length + 1) as tf.Tensor1D;
-  const isChosen = tf.oneHot(chosen, parts.length);
-  const shares = tf.unstack(
-    tf.mul(tf.cast(isChosen, 'float32'), tf.reshape(amount, [count, 1])),
-    1,
-  );
+  const chosen = random.integers([count], 0, ways.length) as tf.Tensor1D;
+  const isChosen = tf.cast(tf.oneHot(chosen, ways.length), 'float32');
+  const shares = tf.unstack(tf.mul(isChosen, tf.reshape(amount, [count, 1])), 1);
   return {
-    part: tf.sum(tf.mul(tf.cast(isChosen, 'int32'), tf.tensor1d(parts, 'int32')), 1),
+    chosen,
     amounts: Object.fromEntries(changes.map((name, index) => [name, shares[index]])) as Record<
       Change,
       tf.Tensor
