@@ -17,7 +17,9 @@ import { compileTraining } from '../lib/graph/training-graph';
 import { machineLine } from '../lib/machine';
 import { buildNetwork } from '../lib/network';
 import { recipe } from '../lib/recipes';
+import { median } from '../lib/statistics';
 import { tableText } from '../lib/tables';
+import { type CostRow, compareCosts, costFormat } from '../lib/transform-cost';
 import type { Contender } from './contenders';
 import { peerPython } from './environment';
 import { startContender } from './running';
@@ -31,23 +33,15 @@ const runsARound = 4;
 const steps = 20;
 const nothing = 'nothing';
 
-export interface Row {
-  transform: string;
-  who: string;
-  microsecondsPerImage: number;
-  /** Of a step of this project, for both. */
-  shareOfStep: number;
-}
-
 /** Someone who runs transforms, a batch at a time. */
 interface Side {
-  who: string;
+  who: CostRow['who'];
   /** Runs a transform so many times; returns the time it took together, in milliseconds. */
   run(transform: string, times: number): Promise<number>;
 }
 
 /** Measures each transform on both sides, prints one table, and returns its rows. */
-export async function benchmarkAugmentation(): Promise<Row[]> {
+export async function benchmarkAugmentation(): Promise<CostRow[]> {
   console.log(machineLine());
   const step = stepTime();
   console.log(`A step of the standard recipe's network on ${count} images: ${step.toFixed(1)} ms`);
@@ -62,25 +56,8 @@ export async function benchmarkAugmentation(): Promise<Row[]> {
       shareOfStep: times[side][transform] / step,
     })),
   );
-  console.log(table(rows));
+  console.log(tableText(compareCosts(rows), costFormat));
   return rows;
-}
-
-function table(rows: Row[]): string {
-  const [ours, theirs] = ['this project', 'PyTorch'].map((name) =>
-    rows.filter(({ who }) => who === name),
-  );
-  const lines = ours.map(({ transform, microsecondsPerImage, shareOfStep }, index) => ({
-    transform,
-    'this project, µs an image': microsecondsPerImage,
-    'PyTorch, µs an image': theirs[index].microsecondsPerImage,
-    'this project, share of a step': shareOfStep,
-    'PyTorch, share of a step': theirs[index].shareOfStep,
-  }));
-  return tableText(lines, {
-    percent: ['this project, share of a step', 'PyTorch, share of a step'],
-    digits: { 'this project, µs an image': 1, 'PyTorch, µs an image': 1 },
-  });
 }
 
 /** Returns the median time of a training step without augmentation, in milliseconds. */
@@ -189,8 +166,4 @@ function timed(action: () => unknown): number {
   const start = performance.now();
   action();
   return performance.now() - start;
-}
-
-function median(times: number[]): number {
-  return [...times].sort((first, second) => first - second)[Math.floor(times.length / 2)];
 }
