@@ -15,15 +15,16 @@ export interface Settings {
   variant: string;
 }
 
-export interface Work {
-  task: Task;
+/** @typeParam What the names of what a contender can do */
+export interface Work<What = Task> {
+  task: What;
   /** Images a step. */
   batch: number;
 }
 
-export type Request =
-  | ({ do: 'prepare' } & Work)
-  | ({ do: 'run'; steps: number } & Work)
+export type Request<What = Task> =
+  | ({ do: 'prepare' } & Work<What>)
+  | ({ do: 'run'; steps: number } & Work<What>)
   | { do: 'memory' };
 
 /** What a contender says of itself once it has built its network. */

@@ -3,16 +3,16 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { paths } from '../lib/paths';
 import type { Contender } from './contenders';
-import type { Facts, Request, Settings, Work } from './requests';
+import type { Facts, Request, Task, Work } from './requests';
 
 /** A contender that has built its network and waits. */
-export interface Running {
+export interface Running<What = Task> {
   contender: Contender;
   facts: Facts;
   /** Compiles and warms up; returns how long it took until the first step was done, in seconds. */
-  prepare(work: Work): Promise<number>;
+  prepare(work: Work<What>): Promise<number>;
   /** Runs steps and returns how long they took together, in seconds. */
-  run(work: Work, steps: number): Promise<number>;
+  run(work: Work<What>, steps: number): Promise<number>;
   /** The most memory it has had so far, in bytes. */
   memory(): Promise<number>;
   close(): Promise<void>;
@@ -23,7 +23,10 @@ export interface Running {
  *
  * @throws with the end of what the process wrote if it ends or fails; so do all later calls
  */
-export async function startContender(contender: Contender, settings: Settings): Promise<Running> {
+export async function startContender<What = Task>(
+  contender: Contender,
+  settings: object,
+): Promise<Running<What>> {
   const [program, ...words] = contender.command;
   const child = spawn(program, [...words, JSON.stringify(settings)], {
     cwd: paths.root,
@@ -50,7 +53,7 @@ export async function startContender(contender: Contender, settings: Settings): 
     if (answer.error !== undefined) throw new Error(answer.error);
     return answer;
   };
-  const ask = <Answer>(request: Request) => {
+  const ask = <Answer>(request: Request<What>) => {
     child.stdin.write(`${JSON.stringify(request)}\n`);
     return next<Answer>();
   };

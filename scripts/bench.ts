@@ -4,8 +4,8 @@
  * npm run bench -- --precision-accuracy [--json FILE]
  *
  * Measures training and prediction beside TensorFlow.js as it ships, Keras and PyTorch, which are installed
- * at first use; or what each random change of the images costs; or whether bfloat16 costs accuracy. FILE
- * takes the result as JSON.
+ * at first use; or what each random change of the images costs, beside PyTorch; or whether bfloat16 costs
+ * accuracy. FILE takes the result as JSON.
  */
 import { writeFileSync } from 'node:fs';
 import { type Arguments, parseArguments } from '../bench/arguments';
