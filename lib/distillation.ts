@@ -5,9 +5,10 @@
  * teachers alone: the student is trained at temperature 1, so that its own answers need no change afterwards.
  */
 import { applyTemperature } from './calibration';
-import type { Split } from './dataset';
+import type { Dataset } from './dataset';
 import { averageProbabilities } from './evaluation';
 import { classCount } from './idx';
+import { sawValidation } from './members';
 import { loadModel } from './model-store';
 import { predictProbabilities } from './prediction';
 import { checkNumber } from './ranges';
@@ -57,20 +58,23 @@ export async function distillation(
 }
 
 /**
- * Asks the teachers.
+ * Asks the teachers about the training images.
  *
  * @returns a distribution for each image: count × 10
- * @throws if a teacher is no longer the one that the distillation names
+ * @throws if a teacher is no longer the one that the distillation names, or has been trained on images that the
+ *   student is to be validated on
  */
 export async function softLabels(
-  { images, labels }: Pick<Split, 'images' | 'labels'>,
+  data: Dataset,
   { teachers, views, ...mixture }: Distillation,
 ): Promise<Float32Array> {
+  const { images, labels } = data.train;
   const answers: Float32Array[] = [];
   for (const teacher of teachers) {
     const { model, record } = await loadModel(teacher.model);
     try {
       demandSame(teacher, record.files['weights.bin'].sha256);
+      if (sawValidation(record, data)) throw knowsValidation(teacher);
       answers.push(await predictProbabilities(model, images, { views }));
     } finally {
       model.dispose();
@@ -102,5 +106,12 @@ function demandSame({ model, sha256 }: Teacher, found: string): void {
   throw new Error(
     `The teacher ${model} has weights with SHA-256 ${found}, but the recipe was made with ${sha256}: ` +
       'put the former model back, or distil anew.',
+  );
+}
+
+function knowsValidation({ model }: Teacher): Error {
+  return new Error(
+    `The teacher ${model} was trained on the validation images too, so the student's accuracy on them would say ` +
+      'nothing: take a teacher that was not, or distil on all images with --all.',
   );
 }

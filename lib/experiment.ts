@@ -75,7 +75,7 @@ async function trainAsRun(
   const checkpoints = join(run.folder, 'checkpoints');
   const { distillation } = recipe;
   try {
-    const targets = distillation && (await softLabels(data.train, distillation));
+    const targets = distillation && (await softLabels(data, distillation));
     const { state, precision, history } = await train(model, data, {
       recipe,
       targets,

@@ -1,6 +1,6 @@
 /**
  * npm run distill -- --teacher MODEL[,MODEL…] [--recipe NAME] [--views NAME] [--temperature N] [--share N]
- *                    [--seed N] [--epochs N] [--name RUN]
+ *                    [--seed N] [--epochs N] [--all] [--name RUN]
  *
  * Trains a network by a recipe towards the averaged answers of models in models/ instead of the labels.
  * Ctrl-C stops after the present step; `npm run train -- --resume RUN` goes on.
@@ -27,6 +27,7 @@ async function main(): Promise<void> {
       share: { type: 'string', default: '1' },
       seed: { type: 'string', default: '1' },
       epochs: { type: 'string' },
+      all: { type: 'boolean', default: false },
       name: { type: 'string' },
     },
   });
@@ -43,7 +44,7 @@ async function main(): Promise<void> {
     labelSmoothing: 0,
     distillation: wanted,
   });
-  const data = await loadDataset();
+  const data = await loadDataset(values.all ? { validation: 0 } : {});
   console.log(`Asking ${wanted.teachers.length} models about ${data.train.count} images …`);
   const live = liveDisplay();
   const { record, folder } = await runExperiment({
@@ -58,7 +59,10 @@ async function main(): Promise<void> {
     process.exitCode = STOPPED;
     return;
   }
-  console.log(`validation accuracy ${(100 * record.result.validationAccuracy).toFixed(2)} %`);
+  const { validationAccuracy } = record.result;
+  if (validationAccuracy !== undefined) {
+    console.log(`validation accuracy ${(100 * validationAccuracy).toFixed(2)} %`);
+  }
   console.log(`model ${folder}, record logs/${record.name}/record.json`);
 }
 

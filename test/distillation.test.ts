@@ -49,28 +49,31 @@ test('mixTargets(answers, labels, options) of share 0 is the labels, of share 1 
 });
 
 test('softLabels(split, distillation) averages what the teachers say to the views', async () => {
-  const { train } = await load();
-  const teachers = [await saveTeacher(1, train.images), await saveTeacher(2, train.images)];
+  const data = await load();
+  const teachers = [
+    await saveTeacher(1, data.train.images),
+    await saveTeacher(2, data.train.images),
+  ];
   const before = tf.memory().numTensors;
   const wanted = await distillation(
     teachers.map(({ place }) => place),
     { views: 'mirrored' },
   );
-  const soft = await softLabels(train, wanted);
+  const soft = await softLabels(data, wanted);
   assert.equal(tf.memory().numTensors, before);
   const expected = averageProbabilities(teachers.map(({ probabilities }) => probabilities));
   assert.ok(distance(soft, expected) < 1e-5);
 });
 
 test('softLabels(split, distillation) refuses a teacher that was trained anew', async () => {
-  const { train } = await load();
-  const { place } = await saveTeacher(3, train.images);
+  const data = await load();
+  const { place } = await saveTeacher(3, data.train.images);
   const wanted = await distillation([place]);
   const other = buildNetwork(network, { mean: 0.29, deviation: 0.35, seed: 4 });
   await saveModel(other, place);
   other.dispose();
   await assert.rejects(
-    softLabels(train, wanted),
+    softLabels(data, wanted),
     /teacher-3 has weights with SHA-256 .*distil anew/,
   );
 });
@@ -97,7 +100,7 @@ test('runExperiment(options) distils, and names teachers and checksums in the re
     share: 1,
   });
   // The answers of untrained teachers are flat: no loss comes below their entropy.
-  const soft = await softLabels(data.train, wanted);
+  const soft = await softLabels(data, wanted);
   const entropy =
     soft.reduce((sum, p) => sum - (p > 0 ? p * Math.log(p) : 0), 0) / data.train.count;
   const losses = history.map(({ loss }) => loss);

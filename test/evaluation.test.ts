@@ -12,6 +12,7 @@ import {
   rejectionCurve,
   topMistakes,
 } from '../lib/evaluation';
+import { tenClasses } from './support/probabilities';
 
 /** Six images, three classes of the ten in use. The constants below are from scikit-learn 1.9.1. */
 const labels = Uint8Array.of(0, 1, 2, 1, 1, 0);
@@ -23,14 +24,6 @@ const probabilities = tenClasses([
   [0.2, 0.5, 0.3],
   [0.05, 0.05, 0.9],
 ]);
-
-function tenClasses(rows: number[][]): Float32Array {
-  const values = new Float32Array(rows.length * 10);
-  rows.forEach((row, image) => {
-    values.set(row, image * 10);
-  });
-  return values;
-}
 
 function rounded<T extends object>(record: T): T {
   const entries = Object.entries(record).map(([key, value]) => [
