@@ -30,8 +30,8 @@ export interface PairReport {
 /** An image that classifiers disagree on. */
 export interface DisputedImage {
   index: number;
-  /** The class of each classifier. */
-  predictions: number[];
+  /** How many classifiers say which class; the class of most votes first. */
+  votes: { label: number; count: number }[];
   /** How far their distributions are apart, in nats. */
   dispute: number;
 }
@@ -94,7 +94,7 @@ export function mostDisputed(list: readonly Float32Array[], count: number): Disp
     const apart = list.reduce((sum, one) => sum + entropyAt(one, index), 0) / list.length;
     return {
       index,
-      predictions: predictions.map((classes) => classes[index]),
+      votes: votesOf(predictions.map((classes) => classes[index])),
       dispute: Math.max(0, entropyAt(together, index) - apart),
     };
   });
@@ -111,6 +111,12 @@ export function entropyAt(probabilities: Float32Array, image: number): number {
 function predictionsOf(probabilities: Float32Array, labels: Uint8Array): Uint8Array {
   correctCount(probabilities, labels);
   return predictedClasses(probabilities);
+}
+
+function votesOf(classes: readonly number[]): DisputedImage['votes'] {
+  return [...new Set(classes)]
+    .map((label) => ({ label, count: classes.filter((one) => one === label).length }))
+    .sort((first, second) => second.count - first.count);
 }
 
 function shareOfDifferent(one: Uint8Array, other: Uint8Array): number {

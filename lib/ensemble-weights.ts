@@ -5,9 +5,10 @@
  * `list` is always one [n, 10] of probabilities a member, of the same images in the same order; weights are one
  * a member, from 0 to 1, with the sum 1.
  */
-import { accuracy, averageProbabilities, logLoss } from './evaluation';
+import { accuracy, averageProbabilities, discordantCounts, logLoss } from './evaluation';
 import { classCount } from './idx';
 import { stratifiedSplit } from './split';
+import { mcnemar } from './statistics';
 
 /** Chooses the members' weights by images whose labels are known. */
 export type Chooser = (list: readonly Float32Array[], labels: Uint8Array) => number[];
@@ -124,6 +125,32 @@ export function crossFitted(
     });
   }
   return averaged;
+}
+
+/** What a way to choose weights is worth. Accuracies are shares of all images. */
+export interface JudgedChoice {
+  /** With weights chosen by the images that they are judged on: flattering. */
+  seen: number;
+  /** With weights chosen by the other half: honest. */
+  unseen: number;
+  /** How likely equal weights differ as much from the honest one by chance alone: McNemar's test. */
+  chance: number;
+}
+
+/** Returns what a way to choose weights is worth, beside equal weights. */
+export function judgeChoice(
+  list: readonly Float32Array[],
+  labels: Uint8Array,
+  choose: Chooser,
+): JudgedChoice {
+  const unseen = crossFitted(list, labels, choose);
+  const equal = averageProbabilities(list);
+  const { onlyFirst, onlySecond } = discordantCounts(unseen, equal, labels);
+  return {
+    seen: accuracy(averageProbabilities(list, choose(list, labels)), labels),
+    unseen: accuracy(unseen, labels),
+    chance: mcnemar(onlyFirst, onlySecond),
+  };
 }
 
 /** Returns the places of two halves of the images, each with half of every class. */

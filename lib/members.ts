@@ -1,5 +1,6 @@
 /** The members of an ensemble: which models there are, and what each says to many images. */
 import type { Dataset } from './dataset';
+import { averageLogits } from './ensemble';
 import type { ModelRecord } from './model-record';
 import { listModels, loadModel } from './model-store';
 import { multiplyAdds } from './multiply-adds';
@@ -18,7 +19,7 @@ export interface Member {
 
 export interface AskOptions {
   views?: ViewSet;
-  /** Told how many images have been answered, of how many, over all models and views. */
+  /** Told after each view how many images have been answered, of how many, over all models and views. */
   onProgress?: (done: number, total: number) => void;
 }
 
@@ -46,27 +47,46 @@ export function sawValidation(
 }
 
 /**
+ * Returns what a member says to the first views of those it was shown: their logits are averaged.
+ *
+ * @param views how many; all by default
+ */
+export function answerOf(
+  { answers }: Pick<Member, 'answers'>,
+  views = answers.length,
+): Float32Array {
+  return averageLogits(answers.slice(0, views));
+}
+
+/**
  * Shows images to models, one model after the other, so that only one is in memory.
  *
  * @param places folders in `models/`
  * @param images count × 28 × 28 bytes
+ * @throws if no model is named, or one cannot be used
  */
 export async function askMembers(
   places: readonly string[],
   images: Uint8Array,
   { views = 'plain', onProgress }: AskOptions = {},
 ): Promise<Member[]> {
+  if (places.length === 0) throw new Error('There is no model to ask: name one in models/.');
   const members: Member[] = [];
-  const perModel = (viewSets[views].length * images.length) / 784;
+  const count = images.length / 784;
+  const total = places.length * viewSets[views].length * count;
+  let done = 0;
+  const onView = () => {
+    done += count;
+    onProgress?.(done, total);
+  };
   for (const place of places) {
     const { model, record } = await loadModel(place);
     try {
-      const answers = await predictViews(model, images, { views });
+      const answers = await predictViews(model, images, { views, onView });
       members.push({ place, record, multiplyAdds: multiplyAdds(model), answers });
     } finally {
       model.dispose();
     }
-    onProgress?.(members.length * perModel, places.length * perModel);
   }
   return members;
 }

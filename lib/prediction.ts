@@ -23,6 +23,12 @@ export async function predictProbabilities(
   }
 }
 
+export interface ViewsOptions {
+  views?: ViewSet;
+  /** Called after each view. */
+  onView?: () => void;
+}
+
 /**
  * Returns the probabilities, [count × 10], on each view of a set alone, in the set's order. The average of their
  * logits is what {@link predictProbabilities} gives for the set.
@@ -32,12 +38,15 @@ export async function predictProbabilities(
 export async function predictViews(
   model: tf.LayersModel,
   images: Uint8Array,
-  { views = 'plain' }: { views?: ViewSet } = {},
+  { views = 'plain', onView }: ViewsOptions = {},
 ): Promise<Float32Array[]> {
   const prediction = compilePrediction(model, { shape });
   const answers: Float32Array[] = [];
   try {
-    for (const view of viewSets[views]) answers.push(await prediction.predict(seen(images, view)));
+    for (const view of viewSets[views]) {
+      answers.push(await prediction.predict(seen(images, view)));
+      onView?.();
+    }
   } finally {
     prediction.dispose();
   }

@@ -8,7 +8,7 @@ import { loadDataset } from '../lib/dataset';
 import { distillation, mixTargets, softLabels } from '../lib/distillation';
 import { averageProbabilities } from '../lib/evaluation';
 import { runExperiment } from '../lib/experiment';
-import { saveModel } from '../lib/model-store';
+import { listModels, saveModel } from '../lib/model-store';
 import { buildNetwork, type NetworkRecipe } from '../lib/network';
 import { predictProbabilities } from '../lib/prediction';
 import { readRun } from '../lib/runs';
@@ -105,4 +105,16 @@ test('runExperiment(options) distils, and names teachers and checksums in the re
     soft.reduce((sum, p) => sum - (p > 0 ? p * Math.log(p) : 0), 0) / data.train.count;
   const losses = history.map(({ loss }) => loss);
   assert.ok(losses[19] < losses[0] && losses[19] > entropy, `${losses[19]}, entropy ${entropy}`);
+});
+
+test('the included student was taught by the included members', async () => {
+  const models = await listModels();
+  const student = models.find(({ place }) => place === 'ensemble/distilled');
+  const members = models.filter(({ place }) => /^ensemble\/\d+$/.test(place));
+  const expected = members.map(({ place, record }) => ({
+    model: place,
+    sha256: record.files['weights.bin'].sha256,
+  }));
+  assert.ok(expected.length >= 2);
+  assert.deepEqual(student?.record.run?.recipe.distillation?.teachers, expected);
 });

@@ -8,6 +8,7 @@ import {
   greedySelection,
   greedyWeights,
   halves,
+  judgeChoice,
   rowsAt,
 } from '../lib/ensemble-weights';
 import { accuracy, averageProbabilities } from '../lib/evaluation';
@@ -128,4 +129,19 @@ test('crossFitted(list, labels, choose) shows what is left of the best of many t
   // A tenth is right by chance; the deviation of 400 guesses is 1.5 points.
   assert.ok(chosen > 0.125, `${chosen}`);
   assert.ok(Math.abs(left - 0.1) < 0.03 && left < chosen - 0.02, `${left}`);
+});
+
+test('judgeChoice(list, labels, choose) judges on seen and unseen images, worked out by hand', () => {
+  const classes = Uint8Array.from({ length: 8 }, () => 0);
+  const [first] = halves(classes);
+  const inFirst = Array.from(classes, (_, place) => first.includes(place));
+  // Equal weights are wrong on the first half alone, by a little; each chosen member on the other half.
+  const list = [
+    zeros(...inFirst.map((here) => (here ? 0.9 : 0.4))),
+    zeros(...inFirst.map((here) => (here ? 0.05 : 0.9))),
+  ];
+  const { seen, unseen, chance } = judgeChoice(list, classes, bestMember);
+  assert.deepEqual([seen, unseen], [0.5, 0]);
+  // Equal weights recognise the four of the second half: 2 · (1/2)⁴.
+  assert.equal(chance, 0.125);
 });

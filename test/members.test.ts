@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { tf } from '../lib/backend';
 import { loadDataset } from '../lib/dataset';
-import { averageLogits } from '../lib/ensemble';
-import { askMembers, findMembers, sawValidation } from '../lib/members';
+import { answerOf, askMembers, findMembers, sawValidation } from '../lib/members';
 import type { ModelRecord } from '../lib/model-record';
 import { saveModel } from '../lib/model-store';
 import { buildNetwork, type NetworkRecipe } from '../lib/network';
@@ -55,19 +54,23 @@ test('askMembers(places, images, options) answers on each view, and leaves no te
     onProgress: (...progress) => told.push(progress),
   });
   assert.equal(tf.memory().numTensors, before);
-  const perModel = 6 * validation.count;
-  assert.deepEqual(told, [
-    [perModel, 2 * perModel],
-    [2 * perModel, 2 * perModel],
-  ]);
+  const count = validation.count;
+  assert.deepEqual(
+    told,
+    Array.from({ length: 12 }, (_, view) => [(view + 1) * count, 12 * count]),
+  );
   for (const [index, { place, answers, multiplyAdds }] of members.entries()) {
     assert.equal(place, places[index]);
     assert.equal(multiplyAdds, 784 * 9 * 4 + 196 * 9 * 16 + 40);
     for (const views of Object.keys(viewSets) as ViewSet[]) {
       const expected = await predictProbabilities(models[index], validation.images, { views });
-      const found = averageLogits(answers.slice(0, viewSets[views].length));
+      const found = answerOf({ answers }, viewSets[views].length);
       assert.ok(distance(found, expected) < 1e-5, `${views}: ${distance(found, expected)}`);
     }
   }
   for (const model of models) model.dispose();
+});
+
+test('askMembers([], images) says that there is nobody to ask', async () => {
+  await assert.rejects(askMembers([], new Uint8Array(784)), /no model to ask/);
 });
