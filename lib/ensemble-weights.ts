@@ -95,6 +95,13 @@ export const fittedWeights: Chooser = (list, labels) => {
   return weights;
 };
 
+/** The ways to choose weights, by name. */
+export const choosers: Record<string, Chooser> = {
+  'best member': bestMember,
+  'greedy selection': greedyWeights,
+  'fitted weights': fittedWeights,
+};
+
 /**
  * Averages each image with weights that were chosen by the other half of the images. What is gained so, and only
  * so, can be expected of images that nobody has seen.
