@@ -11,16 +11,19 @@ export interface Axis {
   format?: string;
   range?: [number, number];
   logarithmic?: boolean;
+  /** From one number on the axis to the next: 1 for what is counted in a few whole numbers. */
+  step?: number;
 }
 
 /** Returns the plotly axis of `axis`. */
 export function plotAxis(axis: Axis): Partial<LayoutAxis> {
-  const { title, format, range, logarithmic = false } = axis;
+  const { title, format, range, logarithmic = false, step } = axis;
   return {
     title: { text: title },
     ...(format === undefined ? {} : { tickformat: format }),
     ...(range === undefined ? {} : { range }),
     ...(logarithmic ? { type: 'log', dtick: 1 } : {}),
+    ...(step === undefined ? {} : { dtick: step }),
   };
 }
 

@@ -43,6 +43,8 @@ export interface Epoch {
 }
 
 export interface TrainingOptions {
+  /** Distributions to train towards instead of the training labels: count × 10. */
+  targets?: Float32Array;
   /** Where checkpoints are written, and looked for to go on from. */
   checkpoints?: string;
   /** Called after each step, or after several where those are short. */
@@ -81,7 +83,7 @@ export async function train(
   { recipe, ...options }: TrainingOptions & { recipe: Recipe },
 ): Promise<TrainingResult> {
   const precision = recipe.precision === 'auto' ? fastestPrecision() : recipe.precision;
-  const graph = compile(model, data.train, { recipe, precision });
+  const graph = compile(model, data.train, { recipe, precision, targets: options.targets });
   const prediction = compilePrediction(model, { shape: imageShape, precision });
   const training: Training = {
     data,
@@ -105,16 +107,22 @@ export async function train(
   }
 }
 
+interface Compilation {
+  recipe: Recipe;
+  precision: Precision;
+  targets?: Float32Array;
+}
+
 function compile(
   model: tf.LayersModel,
   split: Split,
-  { recipe, precision }: { recipe: Recipe; precision: Precision },
+  { recipe, precision, targets }: Compilation,
 ): TrainingGraph {
   const { batchSize } = recipe;
   const rest = split.count % batchSize;
   const full = split.count >= batchSize ? [batchSize] : [];
   return compileTraining(model, {
-    data: { ...split, shape: imageShape, classes: classNames.length },
+    data: { ...split, targets, shape: imageShape, classes: classNames.length },
     optimizer: recipe.optimizer,
     batchSizes: rest === 0 ? full : [...full, rest],
     transform: buildTransform(recipe.augmentation),
