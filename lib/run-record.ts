@@ -57,7 +57,8 @@ export interface RunRecord extends RunPart {
 const share = number({ least: 0, most: 1 });
 const count = number({ least: 0, whole: true });
 
-const partShape: Shape = {
+/** The fields of a {@link RunPart}. */
+export const partShape: Shape = {
   start: date,
   commit: orNull({ hash: text, changed: flag }),
   environment: {
