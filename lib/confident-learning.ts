@@ -61,6 +61,17 @@ export function confidentJoint(probabilities: Float32Array, labels: Uint8Array):
   return joint;
 }
 
+/** Returns how many images of each label are doubted, and the class that most of them are like, or −1. */
+export function doubtsOfLabels(
+  joint: readonly number[][],
+): { count: number; suggestion: number }[] {
+  return joint.map((row, label) => {
+    const others = row.map((count, other) => (other === label ? 0 : count));
+    const count = others.reduce((sum, one) => sum + one, 0);
+    return { count, suggestion: count === 0 ? -1 : others.indexOf(Math.max(...others)) };
+  });
+}
+
 /**
  * Returns the images that confidently belong to another class than their label, those first whose
  * suggestion is the most probable compared with the label (the margin of section 3.2 of the paper).

@@ -1,6 +1,6 @@
 /** How accurate a network still is on images that get worse and worse. */
 import type { tf } from './backend';
-import { type Corruption, corrupt, corruptionSteps, corruptions } from './corruption';
+import { corrupt, corruptionSteps, corruptions, strengthText } from './corruption';
 import type { Split } from './dataset';
 import { correctCount } from './evaluation';
 import { compilePrediction } from './graph/prediction-graph';
@@ -8,7 +8,9 @@ import { imageSide } from './idx';
 
 /** Images recognised under one corruption, by its steps: the first is 0, the images as they are. */
 export interface RobustnessCurve {
-  corruption: Corruption;
+  name: string;
+  /** What was done in each step: `Shift: 4 pixels`. */
+  texts: string[];
   correct: number[];
   /** Images that were shown. */
   total: number;
@@ -34,7 +36,8 @@ export async function robustnessCurves(
       for (let step = 1; step <= steps; step++) {
         correct.push(await correctOf(corrupt(images, corruption, { steps: step, seed })));
       }
-      curves.push({ corruption, correct, total: count });
+      const texts = correct.map((_, step) => strengthText(corruption, step));
+      curves.push({ name: corruption.name, texts, correct, total: count });
     }
     return curves;
   } finally {

@@ -45,7 +45,7 @@ export interface SuspiciousLabels {
 type StoredIssue = Omit<LabelIssue, 'place'> & { image: number };
 
 /** How many issues are kept: the most doubtful. */
-export const mostKept = 500;
+export const mostKept = 1000;
 
 const count = number({ least: 0, whole: true });
 const share = number({ least: 0, most: 1 });

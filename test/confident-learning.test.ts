@@ -4,6 +4,7 @@ import {
   classThresholds,
   confidentClasses,
   confidentJoint,
+  doubtsOfLabels,
   estimatedJoint,
   labelIssues,
 } from '../lib/confident-learning';
@@ -50,6 +51,19 @@ test('confidentJoint(probabilities, labels) counts labels against confident clas
       [1, 0, 0],
     ],
   );
+});
+
+test('doubtsOfLabels(joint) counts what is off the diagonal and names its largest part', () => {
+  const joint = [
+    [9, 1, 3],
+    [0, 5, 0],
+    [2, 0, 0],
+  ];
+  assert.deepEqual(doubtsOfLabels(joint), [
+    { count: 4, suggestion: 2 },
+    { count: 0, suggestion: -1 },
+    { count: 2, suggestion: 0 },
+  ]);
 });
 
 test('labelIssues(probabilities, labels) lists what is off the diagonal, the clearest first', () => {
