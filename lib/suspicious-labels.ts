@@ -83,12 +83,13 @@ export async function findSuspiciousLabels(
   options: CrossFittingOptions,
 ): Promise<SuspiciousLabels> {
   const start = new Date();
+  const code = await commit();
   const { probabilities, accuracies } = await crossFit(data, options);
   const { labels, count } = data.train;
   const record: SuspicionRecord = {
     version: 1,
     start: start.toISOString(),
-    commit: await commit(),
+    commit: code,
     environment: environment(),
     minutes: (Date.now() - start.getTime()) / 60_000,
     recipe: options.recipe,
