@@ -2,6 +2,7 @@
 import type { tf } from './backend';
 import { compilePrediction } from './graph/prediction-graph';
 import { imagePixels, imageSide } from './idx';
+import { median } from './statistics';
 import { type ViewSet, viewSets } from './views';
 
 export interface PredictionSpeed {
@@ -49,6 +50,5 @@ async function medianSeconds(action: () => Promise<unknown>, repetitions: number
     await action();
     times.push((performance.now() - start) / 1000);
   }
-  const sorted = times.slice(1).sort((first, second) => first - second);
-  return sorted[Math.floor(sorted.length / 2)];
+  return median(times.slice(1));
 }
