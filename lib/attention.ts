@@ -1,6 +1,6 @@
 /** What a network looks at, as pictures. */
 import type { tf } from './backend';
-import type { Split } from './dataset';
+import { classNames, type Split } from './dataset';
 import { showImages } from './display';
 import { occlusionMaps } from './occlusion';
 import { overlaid } from './overlay';
@@ -11,6 +11,9 @@ import { imagesAt, selectImages } from './samples';
 const leastDrop = 0.05;
 
 export interface AttentionOptions {
+  /** Which images of the split. */
+  places: ArrayLike<number>;
+  /** Decides the noise that the gradients are averaged over. */
   seed: number;
   /** The class that each image is looked at for: its label when left out. */
   classes?: ArrayLike<number>;
@@ -23,7 +26,7 @@ export interface AttentionOptions {
 export async function showAttention(
   model: tf.LayersModel,
   split: Split,
-  { places, seed, classes }: AttentionOptions & { places: ArrayLike<number> },
+  { places, seed, classes }: AttentionOptions,
 ): Promise<void> {
   const chosen = selectImages(split, places);
   const about = { images: chosen.images, classes: classes ?? chosen.labels };
@@ -36,9 +39,9 @@ export async function showAttention(
     alt: 'What the network looks at',
     columns: images.length,
     rowNames: [
-      'The images',
+      `The images, asked for ${Array.from(about.classes, (label) => classNames[label]).join(', ')}`,
       'Covered: orange where the class gets less probable without that part, blue where more',
-      'Gradient: orange where a small change of a pixel moves the answer most',
+      'Gradient: orange where small changes move the answer most',
     ],
   });
 }
