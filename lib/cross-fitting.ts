@@ -94,8 +94,9 @@ async function trainAndJudge(
   recipe: Recipe,
   { views, onProgress }: Pick<CrossFittingOptions, 'views' | 'onProgress'>,
 ): Promise<Float32Array> {
-  const { mean, deviation, validation } = data;
-  const model = buildNetwork(recipe.network, { mean, deviation, seed: recipe.seed });
+  const { mean, deviation, train: split, validation } = data;
+  const { network, seed } = recipe;
+  const model = buildNetwork(network, { mean, deviation, seed, images: split.images });
   try {
     await train(model, data, { recipe, onProgress });
     return await predictProbabilities(model, validation.images, { views });
