@@ -38,6 +38,12 @@ export function rateOf(training: Standing): number {
   return learningRate(training.recipe.schedule, training.position.step / stepsOf(training));
 }
 
+/** Returns the learning rate of the last step. */
+export function lastRate(training: Standing): number {
+  const { recipe, position } = training;
+  return learningRate(recipe.schedule, Math.max(0, position.step - 1) / stepsOf(training));
+}
+
 /** Returns what a display shows after a step. */
 export function progress(training: Standing): TrainingProgress {
   const { data, recipe, position } = training;

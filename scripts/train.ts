@@ -2,17 +2,17 @@
  * npm run train -- NAME [--seed N] [--epochs N] [--all] [--name RUN]
  * npm run train -- --resume RUN
  *
- * Trains by a recipe, without Jupyter. Ctrl-C stops after the present step; `--resume` goes on.
+ * Trains by a recipe, without Jupyter. Ctrl-C, SIGTERM and a closed terminal stop it after the present step;
+ * `--resume` goes on.
  */
 import { parseArgs } from 'node:util';
 import { loadDataset } from '../lib/dataset';
 import { resumeExperiment, runExperiment } from '../lib/experiment';
+import { reasonOf } from '../lib/integrity';
+import { interruptExitCode } from '../lib/interrupt';
 import { liveDisplay } from '../lib/live';
 import { recipe } from '../lib/recipes';
 import { trainingDisplay } from '../lib/training-display';
-
-/** What a shell expects of a program that SIGINT has stopped. */
-const STOPPED = 130;
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   live.end(record.state === 'finished' ? 'finished' : 'stopped');
   if (record.state !== 'finished') {
     console.log(`Stopped. Go on with: npm run train -- --resume ${record.name}`);
-    process.exitCode = STOPPED;
+    process.exitCode = interruptExitCode();
     return;
   }
   const { validationAccuracy } = record.result;
@@ -48,4 +48,7 @@ async function main(): Promise<void> {
   console.log(`model ${folder}, record logs/${record.name}/record.json`);
 }
 
-void main();
+main().catch((error: unknown) => {
+  console.error(reasonOf(error));
+  process.exitCode = 1;
+});
