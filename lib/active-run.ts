@@ -1,4 +1,5 @@
 /** A training run while it is written: every epoch reaches the disk, whatever happens next. */
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commit } from './commit';
 import type { Dataset } from './dataset';
@@ -78,7 +79,7 @@ export async function createRun({ recipe, data, parameters, ...options }: NewRun
     historyChecksums: [sha256('')],
   };
   await storeNewRun({ folder, record, history: [] });
-  const lock = await lockFolder(folder);
+  const lock = await lockRun(folder);
   return { ...asStored(folder, record, []), lock, earlier: 0, begin: performance.now() };
 }
 
@@ -91,8 +92,7 @@ export async function createRun({ recipe, data, parameters, ...options }: NewRun
 export async function resumeRun(name: string, place: Place = {}): Promise<Run> {
   const { folder, record } = await readRunRecord(name, place);
   if (record.state === 'finished') throw new Error(`The run ${name} is finished: train anew.`);
-  const lock = await lockFolder(folder);
-  for (const file of ['record.json', 'history.jsonl']) await removeLeftovers(join(folder, file));
+  const lock = await lockRun(folder);
   const history = await readRun(name, place).then(
     (stored) => stored.history,
     () => undefined,
@@ -103,6 +103,14 @@ export async function resumeRun(name: string, place: Place = {}): Promise<Run> {
   const run = { ...stored, lock, earlier: record.minutes, begin: performance.now() };
   await store(run);
   return run;
+}
+
+/** Locks a run's folder, and clears away what killed processes have left half-written of it. */
+async function lockRun(folder: string): Promise<Lock> {
+  const lock = await lockFolder(folder);
+  const files = ['record.json', 'history.jsonl'].map((file) => join(folder, file));
+  for (const path of [folder, ...files]) await removeLeftovers(path);
+  return lock;
 }
 
 function asStored(folder: string, record: RunRecord, history: Epoch[] | undefined) {
@@ -144,15 +152,19 @@ function sumUp(run: Run, result: Record<string, number> = {}): void {
   record.result = { ...record.result, ...measures(history[history.length - 1]), ...result };
 }
 
-/** Writes both files. A process killed between the two leaves a record that knows either history. */
+/**
+ * Writes both files, and makes the folder anew if somebody has removed it. A process killed between the two
+ * leaves a record that knows either history.
+ */
 async function store(run: Run): Promise<void> {
   const { folder, record, history, historyChecksum: former } = run;
   const content = formatHistory(history);
   const checksum = sha256(content);
-  record.historyChecksums =
-    former === undefined || former === checksum ? [checksum] : [checksum, former];
+  const both = new Set([checksum, former ?? checksum]);
+  record.historyChecksums = [...both];
+  await mkdir(folder, { recursive: true });
+  await run.lock.renew();
   await writeRecord(join(folder, 'record.json'), record);
-  if (checksum === former) return;
   await writeFileAtomically(join(folder, 'history.jsonl'), content);
   run.historyChecksum = checksum;
 }

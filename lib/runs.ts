@@ -1,4 +1,5 @@
 /** Training runs as they are stored: a folder in `logs/` each, with `record.json` and `history.jsonl`. */
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reasonOf, renameAndFlush, sha256, temporaryPath, writeFileAtomically } from './integrity';
@@ -120,8 +121,7 @@ export async function storeNewRun({ folder, record, history }: StoredRun): Promi
     await renameAndFlush(temporary, folder);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
-    const { code } = error as NodeJS.ErrnoException;
-    throw code === 'ENOTEMPTY' || code === 'EEXIST' ? taken(record.name, folder) : error;
+    throw existsSync(folder) ? taken(record.name, folder) : error;
   }
 }
 

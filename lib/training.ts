@@ -9,6 +9,7 @@ import { fastestPrecision } from './graph/fastest-precision';
 import type { Precision } from './graph/precision';
 import { compilePrediction, type PredictionGraph } from './graph/prediction-graph';
 import { compileTraining, type TrainingGraph } from './graph/training-graph';
+import { demandShapes } from './model-format';
 import { createRandom, shuffle } from './random';
 import { checkedRecipe } from './recipe-check';
 import type { Recipe } from './recipes';
@@ -84,7 +85,7 @@ interface Training extends Standing {
  * written, as if it had never stopped.
  *
  * @param model as `buildNetwork` made it from `recipe.network`
- * @throws what `checkedRecipe` does; DivergenceError if the loss or a weight is no longer a finite number, with the step and its
+ * @throws what `checkedRecipe` and `demandShapes` do; DivergenceError if the loss or a weight is no longer a finite number, with the step and its
  *   learning rate: the last checkpoint is from before; if the checkpoints are of another recipe or other data
  */
 export async function train(
@@ -93,6 +94,7 @@ export async function train(
   { recipe, ...options }: TrainingOptions & { recipe: Recipe },
 ): Promise<TrainingResult> {
   checkedRecipe(recipe);
+  demandShapes(model);
   const folder = options.checkpoints;
   const stored = folder === undefined ? undefined : await readTraining(folder, { recipe, data });
   const precision = stored?.header.precision ?? precisionOf(recipe);
