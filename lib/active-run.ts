@@ -1,11 +1,10 @@
 /** A training run while it is written: every epoch reaches the disk, whatever happens next. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commit } from './commit';
 import type { Dataset } from './dataset';
 import { environment } from './environment';
 import type { Precision } from './graph/precision';
-import { removeLeftovers, sha256, writeFileAtomically } from './integrity';
+import { makeFolder, removeLeftovers, sha256, writeFileAtomically } from './integrity';
 import { type Lock, lockFolder } from './lock';
 import type { Recipe } from './recipes';
 import { writeRecord } from './record';
@@ -162,7 +161,7 @@ async function store(run: Run): Promise<void> {
   const checksum = sha256(content);
   const both = new Set([checksum, former ?? checksum]);
   record.historyChecksums = [...both];
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   await run.lock.renew();
   await writeRecord(join(folder, 'record.json'), record);
   await writeFileAtomically(join(folder, 'history.jsonl'), content);

@@ -54,8 +54,12 @@ export async function runExperiment({
 }: ExperimentOptions): Promise<Experiment> {
   const model = build(recipe, data);
   const { name, logs } = options;
-  const run = await createRun({ recipe, data, parameters: model.countParams(), name, logs });
-  return trainAsRun(run, model, { data, recipe, ...options });
+  const parameters = model.countParams();
+  const run = await createRun({ recipe, data, parameters, name, logs }).catch((error) => {
+    model.dispose();
+    throw error;
+  });
+  return trainAsRun(run, () => model, { data, recipe, ...options });
 }
 
 /** Goes on with an interrupted, failed or killed run, by the recipe in its record. */
@@ -65,7 +69,7 @@ export async function resumeExperiment(
 ): Promise<Experiment> {
   const run = await resumeRun(name, { logs: options.logs });
   const { recipe } = run.record;
-  return trainAsRun(run, build(recipe, options.data), { ...options, recipe });
+  return trainAsRun(run, () => build(recipe, options.data), { ...options, recipe });
 }
 
 function build(recipe: Recipe, { mean, deviation, train }: Dataset): tf.LayersModel {
@@ -75,16 +79,18 @@ function build(recipe: Recipe, { mean, deviation, train }: Dataset): tf.LayersMo
 
 async function trainAsRun(
   run: Run,
-  model: tf.LayersModel,
+  makeModel: () => tf.LayersModel,
   { models = join(paths.models, 'runs'), ...options }: ExperimentOptions,
 ): Promise<Experiment> {
   const folder = join(models, run.record.name);
+  let model: tf.LayersModel | undefined;
   try {
+    model = makeModel();
     // Better now than after hours of training.
     await demandWritable(models);
     return await trainAndKeep(run, model, { ...options, folder });
   } catch (error) {
-    model.dispose();
+    model?.dispose();
     // Where not even the record can be written, the run counts as interrupted: the first error says more.
     await finishRun(run, { state: 'failed', error: reasonOf(error) }).catch(() => undefined);
     throw failure(run.record.name, error);

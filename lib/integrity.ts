@@ -1,5 +1,6 @@
 /** Bytes on disk that can be trusted: checksums, and writes that happen whole or not at all. */
 import { createHash, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
@@ -29,13 +30,28 @@ export async function writeFileAtomically(
 }
 
 /**
+ * Makes a folder and those above it, where they are missing. Node's own way to do so says of a read-only
+ * disk that the folder was not found.
+ *
+ * @throws if it cannot be made, with what the disk says
+ */
+export async function makeFolder(folder: string): Promise<void> {
+  if (existsSync(folder)) return;
+  await makeFolder(dirname(folder));
+  await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST') return;
+    throw new Error(`The folder ${folder} could not be made: ${reasonOf(error)}`, { cause: error });
+  });
+}
+
+/**
  * Makes a folder, if need be, and finds out whether files can be made in it.
  *
  * @throws if not, with what the disk says
  */
 export async function demandWritable(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const file = temporaryPath(join(folder, 'trial'));
     await writeAndFlush(await open(file, 'wx'), 'x');
     await rm(file);

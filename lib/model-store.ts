@@ -1,9 +1,16 @@
 /** Saved models: a folder in `models/` each, that stock TensorFlow.js opens and that is checked when read. */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, isAbsolute, join } from 'node:path';
 import type { tf } from './backend';
-import { reasonOf, renameAndFlush, sha256, temporaryPath, writeFileAtomically } from './integrity';
+import {
+  makeFolder,
+  reasonOf,
+  renameAndFlush,
+  sha256,
+  temporaryPath,
+  writeFileAtomically,
+} from './integrity';
 import { decodeModel, encodeModel, type ModelBytes } from './model-format';
 import {
   type ModelFile,
@@ -53,7 +60,7 @@ export async function saveModel(
   };
   const temporary = temporaryPath(folder);
   try {
-    await mkdir(temporary, { recursive: true });
+    await makeFolder(temporary);
     for (const file of modelFiles) await writeFileAtomically(join(temporary, file), bytes[file]);
     await writeRecord(join(temporary, 'record.json'), record);
     await replaceFolder(temporary, folder);

@@ -4,7 +4,17 @@ import type { Optimizer } from './graph/optimizer';
 import { reasonOf } from './integrity';
 import type { NetworkRecipe } from './network';
 import type { Recipe } from './recipes';
-import { demandShape, flag, list, number, oneOf, type Rule, type Shape, text } from './record';
+import {
+  demandShape,
+  flag,
+  list,
+  number,
+  oneOf,
+  optional,
+  type Rule,
+  type Shape,
+  text,
+} from './record';
 import type { Schedule } from './schedule';
 import type { Averaging } from './weight-averaging';
 
@@ -20,7 +30,7 @@ const activation = oneOf('relu', 'gelu', 'swish');
 const widths: Rule = {
   expected: 'a list of one to four whole numbers from 1',
   holds: (value) =>
-    Array.isArray(value) && /^[1-4]$/.test(`${value.length}`) && value.every(count.holds),
+    Array.isArray(value) && /^[1-4]$/.test(`${value.length}`) && [...value].every(count.holds),
 };
 
 const depth: Rule = {
@@ -36,12 +46,25 @@ type Kinds<Union extends { kind: string }> = {
 
 const networks: Kinds<NetworkRecipe> = {
   plain: { widths, convolutions: few },
-  airbench: { widths, convolutions: oneOf(2, 3), activation },
+  airbench: {
+    widths,
+    convolutions: oneOf(2, 3),
+    activation,
+    whitening: optional(number({ least: 1, most: 5, whole: true })),
+    identity: optional(flag),
+    scale: optional(flag),
+    logitScale: optional(positive),
+  },
   'wide-residual': { depth, width: count },
 };
 
 const optimizers: Kinds<Optimizer> = {
-  sgd: { momentum: belowOne, nesterov: flag, weightDecay: number({ least: 0 }) },
+  sgd: {
+    momentum: belowOne,
+    nesterov: flag,
+    weightDecay: number({ least: 0 }),
+    offsetRate: optional(positive),
+  },
   adamw: {
     beta1: belowOne,
     beta2: belowOne,

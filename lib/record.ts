@@ -153,6 +153,13 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function short(value: unknown): string {
   if (value === undefined) return 'missing';
-  const words = JSON.stringify(value);
+  if (typeof value === 'number') return String(value);
+  const words = JSON.stringify(value, (_, inner) => (hasNoJson(inner) ? String(inner) : inner));
   return words.length > 80 ? `${words.slice(0, 77)}…` : words;
+}
+
+function hasNoJson(value: unknown): boolean {
+  return typeof value === 'number'
+    ? !Number.isFinite(value)
+    : ['bigint', 'function', 'symbol'].includes(typeof value);
 }

@@ -1,8 +1,15 @@
 /** Training runs as they are stored: a folder in `logs/` each, with `record.json` and `history.jsonl`. */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { reasonOf, renameAndFlush, sha256, temporaryPath, writeFileAtomically } from './integrity';
+import {
+  makeFolder,
+  reasonOf,
+  renameAndFlush,
+  sha256,
+  temporaryPath,
+  writeFileAtomically,
+} from './integrity';
 import { isLocked } from './lock';
 import { paths } from './paths';
 import { readRecord, writeRecord } from './record';
@@ -114,7 +121,7 @@ export async function storeNewRun({ folder, record, history }: StoredRun): Promi
   const temporary = temporaryPath(folder);
   const content = formatHistory(history);
   try {
-    await mkdir(temporary, { recursive: true });
+    await makeFolder(temporary);
     const sealed: RunRecord = { ...record, historyChecksums: [sha256(content)] };
     await writeRecord(join(temporary, 'record.json'), sealed);
     await writeFileAtomically(join(temporary, 'history.jsonl'), content);

@@ -9,10 +9,9 @@ import { fastestPrecision } from './graph/fastest-precision';
 import type { Precision } from './graph/precision';
 import { compilePrediction, type PredictionGraph } from './graph/prediction-graph';
 import { compileTraining, type TrainingGraph } from './graph/training-graph';
-import { demandShapes } from './model-format';
 import { createRandom, shuffle } from './random';
-import { checkedRecipe } from './recipe-check';
 import type { Recipe } from './recipes';
+import { demandTrainable } from './trainable';
 import {
   type CheckpointWriter,
   checkpointWriter,
@@ -85,16 +84,16 @@ interface Training extends Standing {
  * written, as if it had never stopped.
  *
  * @param model as `buildNetwork` made it from `recipe.network`
- * @throws what `checkedRecipe` and `demandShapes` do; DivergenceError if the loss or a weight is no longer a finite number, with the step and its
- *   learning rate: the last checkpoint is from before; if the checkpoints are of another recipe or other data
+ * @throws what `demandTrainable` does; if the checkpoints are of another recipe or other data;
+ *   DivergenceError if the loss or a weight is no longer a finite number, with the step and its learning
+ *   rate: the last checkpoint is then from before
  */
 export async function train(
   model: tf.LayersModel,
   data: Dataset,
   { recipe, ...options }: TrainingOptions & { recipe: Recipe },
 ): Promise<TrainingResult> {
-  checkedRecipe(recipe);
-  demandShapes(model);
+  demandTrainable(model, data, recipe);
   const folder = options.checkpoints;
   const stored = folder === undefined ? undefined : await readTraining(folder, { recipe, data });
   const precision = stored?.header.precision ?? precisionOf(recipe);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Fault, inFolder } from './fault';
-import { ended, outcome, spawnTiny, training, trainTiny } from './tiny';
+import { ended, type Outcome, outcome, spawnTiny, training, trainTiny, undisturbed } from './tiny';
 
 const epochs = 60;
 
@@ -10,7 +10,7 @@ export const killTraining: Fault = {
   name: 'kill -9 at a random moment of a training, then resume',
   times: { quick: 4, full: 24 },
   async run(times, attempt) {
-    const { expected, duration } = await undisturbed();
+    const { expected, duration } = await undisturbed(epochs);
     for (let index = 0; index < times; index++) {
       // Every third one is killed near its end, where the model is saved; every fourth is killed twice.
       const moments = [index % 3 === 0 ? 0.85 + 0.2 * Math.random() : Math.random()];
@@ -23,18 +23,8 @@ export const killTraining: Fault = {
   },
 };
 
-async function undisturbed() {
-  return await inFolder(async (folder) => {
-    const child = spawnTiny({ folder, epochs });
-    await training(child);
-    const begin = performance.now();
-    await ended(child);
-    return { duration: performance.now() - begin, expected: await outcome(folder) };
-  });
-}
-
 interface Kill {
-  expected: Awaited<ReturnType<typeof outcome>>;
+  expected: Outcome;
   duration: number;
   /** When it is killed, each time, as a share of its duration. */
   moments: number[];

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { readRunRecord } from '../../lib/runs';
 import { onFailingDisk } from '../support/failing-disk';
 import { type Fault, inFolder } from './fault';
-import { outcome, run, trainTiny } from './tiny';
+import { countChanges, type Outcome, outcome, run, trainTiny } from './tiny';
 
 const epochs = 2;
 
@@ -13,7 +13,7 @@ export const powerCut: Fault = {
   name: 'the power fails between two changes of the disk, then resume',
   times: { quick: 8, full: 1000 },
   async run(times, attempt) {
-    const { expected, changes } = await undisturbed();
+    const { expected, changes } = await countChanges(epochs);
     const count = Math.min(times, changes);
     for (let index = 0; index < count; index++) {
       const at = Math.floor(((index + Math.random()) * changes) / count);
@@ -23,20 +23,9 @@ export const powerCut: Fault = {
   },
 };
 
-async function undisturbed() {
-  return await inFolder(async (folder) => {
-    let changes = 0;
-    await onFailingDisk({ at: Number.POSITIVE_INFINITY, code: 'death' }, async (disk) => {
-      await trainTiny({ folder, epochs });
-      changes = disk.count;
-    });
-    return { changes, expected: await outcome(folder) };
-  });
-}
-
 interface Cut {
   at: number;
-  expected: Awaited<ReturnType<typeof outcome>>;
+  expected: Outcome;
 }
 
 async function cutAndResume(folder: string, { at, expected }: Cut): Promise<void> {
