@@ -5,6 +5,8 @@ import { networks } from './networks';
 export interface Arguments {
   /** Measure what augmentation costs, and nothing else. */
   augmentation: boolean;
+  /** Measure whether bfloat16 costs accuracy, and nothing else. */
+  precisionAccuracy: boolean;
   /** Where the rows go as JSON. */
   json?: string;
   /** Names of the networks to measure. */
@@ -22,6 +24,7 @@ export function parseArguments(words: string[]): Arguments {
     args: words,
     options: {
       augmentation: { type: 'boolean', default: false },
+      'precision-accuracy': { type: 'boolean', default: false },
       json: { type: 'string' },
       only: { type: 'string' },
       steps: { type: 'string' },
@@ -32,6 +35,7 @@ export function parseArguments(words: string[]): Arguments {
   const { augmentation, json, only, brief } = values;
   return {
     augmentation,
+    precisionAccuracy: values['precision-accuracy'],
     json,
     networks: only === undefined ? Object.keys(networks) : [networkName(only)],
     steps: values.steps === undefined ? undefined : wholeNumber('steps', values.steps),

@@ -13,6 +13,7 @@ import { bestOfEach, type Row, row } from './results';
 import {
   type Arithmetic,
   costTable,
+  deviceLines,
   failureLines,
   peakLine,
   speedTable,
@@ -37,6 +38,7 @@ export async function benchmark(asked: Arguments, say: Say): Promise<Row[]> {
     [
       machineLine(),
       versionLine(results),
+      ...deviceLines(results),
       speedTable(results, 'train', arithmetic),
       speedTable(results, 'predict', arithmetic),
       peakLine(arithmetic),

@@ -117,9 +117,8 @@ async function measure(
     group: running.contender.who,
     run: (steps: number) => running.run(work, steps),
   }));
-  const onRound = (round: number) =>
-    options.say(`${work.task}, batches of ${work.batch}: round ${round} of ${options.rounds}`);
-  const times = await measureInTurn(runners, { ...options, onRound });
+  options.say(`all ${work.task} in turn, batches of ${work.batch}`);
+  const times = await measureInTurn(runners, options);
   for (const [place, { seconds, state, reason = '' }] of times.entries()) {
     const { running, firstSeconds } = entries[place];
     const about = subject(running.contender, options);

@@ -88,7 +88,7 @@ async function byCores(pair: Pair): Promise<Detail[]> {
       {
         ...pair.options,
         works: [{ task: 'train', batch }],
-        say: (what) => pair.options.say(`${cores} cores: ${what}`),
+        say: (what) => pair.options.say(`on ${cores} of the cores: ${what}`),
       },
     );
     rows.push({ value: cores, results });

@@ -145,7 +145,7 @@ serve(
     make_step,
     lambda: {
         "versions": {"PyTorch": torch.__version__},
-        "device": device,
+        "device": "gpu" if device == "cuda" else "cpu",
         "parameters": sum(parameter.numel() for parameter in model.parameters()),
     },
 )

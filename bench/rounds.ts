@@ -14,8 +14,6 @@ export interface RoundOptions {
   steps?: number;
   /** After so many rounds the clearly slower ones of each group are left out; nobody is, without it. */
   trials?: number;
-  /** Called as a round begins, counted from 1. */
-  onRound?: (round: number) => void;
 }
 
 /** How a runner did: seconds a step, one number a round. */
@@ -35,7 +33,6 @@ export async function measureInTurn(runners: Runner[], options: RoundOptions): P
   const counts: number[] = [];
   for (let round = 0; round < options.rounds; round++) {
     if (round === options.trials) leaveOut(runners, times);
-    options.onRound?.(round + 1);
     for (const [index, runner] of runners.entries()) {
       if (times[index].state !== 'measured') continue;
       try {

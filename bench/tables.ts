@@ -99,6 +99,14 @@ export function versionLine(results: Result[]): string {
     .join(', ');
 }
 
+/** Returns a line if not all computed on the same device: then their speeds say nothing of each other. */
+export function deviceLines(results: Result[]): string[] {
+  const devices = new Map(results.map((result) => [label(result), result.facts.device]));
+  if (new Set(devices.values()).size <= 1) return [];
+  const told = [...devices].map(([who, device]) => `${who} on the ${device.toUpperCase()}`);
+  return [`These did not compute on the same device: ${told.join(', ')}.`];
+}
+
 /** Returns what the shares of the peak are shares of. */
 export function peakLine({ peak }: Arithmetic): string {
   const speeds = Object.entries(peak).map(

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { appendEpoch, createRun, finishRun, type Run, resumeRun } from './active-run';
 import type { tf } from './backend';
 import type { Dataset } from './dataset';
+import { softLabels } from './distillation';
 import { reasonOf } from './integrity';
 import { interruptRequested } from './interrupt';
 import { saveModel } from './model-store';
@@ -72,9 +73,12 @@ async function trainAsRun(
   { data, recipe, onProgress, models = join(paths.models, 'runs') }: ExperimentOptions,
 ): Promise<Experiment> {
   const checkpoints = join(run.folder, 'checkpoints');
+  const { distillation } = recipe;
   try {
+    const targets = distillation && (await softLabels(data, distillation));
     const { state, precision, history } = await train(model, data, {
       recipe,
+      targets,
       checkpoints,
       onProgress,
       onEpoch: (epoch) => appendEpoch(run, epoch),

@@ -90,7 +90,10 @@ export interface StoredModel {
   record: ModelRecord;
 }
 
-/** Returns the models in `models/` and `models/runs/`, by name; their weights are not looked at. */
+/** Folders in `models/` that are no models but hold some. */
+const groups = ['ensemble', 'runs'];
+
+/** Returns the models in `models/` and in its groups, by name; their weights are not looked at. */
 export async function listModels({
   models = paths.models,
   onProblem = console.warn,
@@ -99,10 +102,10 @@ export async function listModels({
   onProblem?: (problem: string) => void;
 } = {}): Promise<StoredModel[]> {
   const found: StoredModel[] = [];
-  for (const prefix of ['', 'runs/']) {
+  for (const prefix of ['', ...groups.map((group) => `${group}/`)]) {
     const entries = await readdir(join(models, prefix), { withFileTypes: true }).catch(() => []);
     const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => prefix + name);
-    for (const place of names.filter((name) => name !== 'runs' && isPlace(name)).sort()) {
+    for (const place of names.filter((name) => !groups.includes(name) && isPlace(name)).sort()) {
       try {
         found.push({ place, record: await readModelRecord(join(models, place)) });
       } catch (error) {

@@ -47,5 +47,5 @@ function ofLayer(layer: tf.layers.Layer): number {
 }
 
 function product(sizes: readonly unknown[]): number {
-  return sizes.reduce((result: number, size) => result * (size as number), 1);
+  return (sizes as number[]).reduce((result, size) => result * size, 1);
 }

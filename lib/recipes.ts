@@ -1,5 +1,6 @@
 /** Recipes: everything that decides how a network is trained, by name. */
 import type { AugmentationRecipe } from './augmentation-recipe';
+import type { Distillation } from './distillation';
 import type { Optimizer } from './graph/optimizer';
 import type { Precision } from './graph/precision';
 import type { NetworkRecipe } from './network';
@@ -20,6 +21,8 @@ export interface Recipe {
   /** Share of each label spread over all classes, 0 to below 1. */
   labelSmoothing: number;
   averaging: Averaging;
+  /** The models whose answers are trained towards, where those replace the labels. */
+  distillation?: Distillation;
   /** `auto` measures which is faster here. */
   precision: Precision | 'auto';
   seed: number;
@@ -61,6 +64,14 @@ const augmentation: AugmentationRecipe = [
 export const recipes = {
   /** For a few minutes on two cores. */
   quick: base,
+  /** A member of the small ensemble of notebook 06. */
+  small: {
+    ...base,
+    name: 'small',
+    network: { ...airbench, widths: [32, 64, 64], convolutions: 2 },
+    epochs: 6,
+    augmentation: [{ kind: 'alternatingFlip' }, { kind: 'shift', pixels: 1, padding: 'zero' }],
+  },
   /** Three convolutions a block, seen more often and changed more. */
   standard: {
     ...base,

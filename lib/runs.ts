@@ -107,12 +107,14 @@ export function runFolder(name: string, { logs = paths.logs }: Place = {}): stri
   if (isRunName(name)) return join(logs, name);
   throw new Error(
     `A run cannot be named ${JSON.stringify(name)}: expected up to 100 letters, digits, ` +
-      '".", "_" and "-", the first a letter or a digit, and not "published".',
+      '".", "_" and "-", the first a letter or a digit, and not "published" or "tuning".',
   );
 }
 
 function isRunName(name: string): boolean {
-  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name) && !/^published$|\.tmp$/.test(name);
+  return (
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name) && !/^published$|^tuning$|\.tmp$/.test(name)
+  );
 }
 
 function taken(name: string, folder: string): Error {

@@ -67,6 +67,13 @@ test('lineChart(lines) draws the spread as a band around the line', () => {
   assert.deepEqual(traces(figure)[1].y, [5, 7]);
 });
 
+test('lineChart(lines) marks an axis in the steps it is given', () => {
+  const line = { name: 'loss', x: [1, 2], y: [5, 7] };
+  const figure = lineChart([line], { title: 'Loss', x: { ...value, step: 1 }, y: value });
+  assert.equal(figure.layout.xaxis?.dtick, 1);
+  assert.equal(figure.layout.yaxis?.dtick, undefined);
+});
+
 test('learningCurves(history) leaves out what was not measured', () => {
   const rows = [
     { epoch: 1, loss: 2, accuracy: 0.5 },

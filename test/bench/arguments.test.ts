@@ -5,6 +5,7 @@ import { parseArguments } from '../../bench/arguments';
 test('parseArguments([]) asks for all networks and all sections', () => {
   assert.deepEqual(parseArguments([]), {
     augmentation: false,
+    precisionAccuracy: false,
     json: undefined,
     networks: ['plain', 'airbench', 'wide-residual'],
     steps: undefined,
@@ -17,6 +18,7 @@ test('parseArguments(words) takes one network, numbers and a file', () => {
   const words = '--only airbench --steps 2 --rounds 3 --brief --json rows.json'.split(' ');
   assert.deepEqual(parseArguments(words), {
     augmentation: false,
+    precisionAccuracy: false,
     json: 'rows.json',
     networks: ['airbench'],
     steps: 2,

@@ -3,6 +3,7 @@ import test from 'node:test';
 import {
   comparisonTable,
   costTable,
+  deviceLines,
   failureLines,
   peakLine,
   speedTable,
@@ -58,6 +59,14 @@ test('versionLine(results) names each program once', () => {
   const facts = { ...result().facts, versions: { Keras: '3.15', TensorFlow: '2.21' } };
   const results = [result(), result(), result({ facts })];
   assert.equal(versionLine(results), 'Node 20, Keras 3.15, TensorFlow 2.21');
+});
+
+test('deviceLines(results) warns if one contender computed on another device', () => {
+  assert.deepEqual(deviceLines([result(), result({ ...peer })]), []);
+  const onGpu = result({ ...peer, facts: { ...result().facts, device: 'gpu' } });
+  assert.deepEqual(deviceLines([result(), onGpu]), [
+    'These did not compute on the same device: this project on the CPU, Keras (jit_compile) on the GPU.',
+  ]);
 });
 
 test('failureLines(failures) says what was not measured, and why', () => {

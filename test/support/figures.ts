@@ -3,9 +3,11 @@ import { classNames } from '../../lib/dataset';
 import { leaderboard, reliabilityDiagram } from '../../lib/plot-evaluation';
 import { learningCurves, lineChart } from '../../lib/plot-lines';
 import { confusionMatrix, heatmap } from '../../lib/plot-matrices';
+import { seedSpread, settingLines, trialCurves } from '../../lib/plot-search';
 import { spreadChart } from '../../lib/plot-spread';
 import { barChart, histogram, scatter } from '../../lib/plots';
 import type { Figure } from '../../lib/theme';
+import { space, trials } from './search';
 
 /** Returns `count` numbers made from their index. */
 function numbers(count: number, make: (index: number) => number): number[] {
@@ -102,6 +104,15 @@ export function exampleFigures(): Record<string, Figure> {
         { name: 'Two layers', value: 0.934, low: 0.929, high: 0.939, note: 'a source' },
       ],
       { title: 'Published results' },
+    ),
+    settingLines: settingLines({ space }, trials, { title: 'Where the trials were', best: 1 }),
+    trialCurves: trialCurves(trials, { title: 'How the trials learned' }),
+    seedSpread: seedSpread(
+      [
+        { name: 'made by hand', accuracies: [0.931, 0.934, 0.932] },
+        { name: 'found by the search', accuracies: [0.936, 0.939, 0.938] },
+      ],
+      { title: 'Three seeds each' },
     ),
   };
 }
