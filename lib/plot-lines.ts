@@ -10,6 +10,8 @@ export interface Line {
   y: Numbers;
   /** Half the height of the band around the line, in the unit of `y`. */
   spread?: Numbers;
+  /** One text a point, shown when the pointer is on it; the value when left out. */
+  hover?: string[];
   colour?: string;
 }
 
@@ -58,7 +60,8 @@ export function lineTraces(line: Line, colour: string, axes: Partial<LineAxes> =
     line: { color: colour, width: 2 },
     marker: { color: colour, size: 5 },
     ...(line.spread === undefined ? {} : { customdata: Array.from(line.spread, short) }),
-    hovertemplate: `%{y}${spread}`,
+    ...(line.hover === undefined ? {} : { text: line.hover }),
+    hovertemplate: line.hover === undefined ? `%{y}${spread}` : '%{text}<extra></extra>',
     ...axes,
   };
   return [...band(line, colour).map((outline) => ({ ...outline, ...axes })), curve];

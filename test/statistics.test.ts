@@ -5,8 +5,11 @@ import {
   differenceOfMeans,
   mcnemar,
   mean,
+  median,
   normalBelow,
+  quantile,
   twoProportions,
+  welch,
   wilsonInterval,
 } from '../lib/statistics';
 
@@ -29,6 +32,19 @@ test('mean(values) and deviation(values) are those of a sample', () => {
   assertClose(deviation(values), Math.sqrt(32 / 7));
   assert.equal(deviation([3]), Number.NaN);
   assert.equal(mean([]), Number.NaN);
+});
+
+test('median(values) and quantile(values, share) are those of numpy, in any order of the values', () => {
+  // numpy.quantile(values, share)
+  const values = [10, 2, 9, 4, 100, 3];
+  assert.equal(median(values), 6.5);
+  assert.equal(median([3, 100, 2]), 3);
+  assertClose(quantile(values, 0.1), 2.5);
+  assertClose(quantile(values, 0.9), 55);
+  assert.deepEqual([quantile(values, 0), quantile(values, 1)], [2, 100]);
+  assert.equal(quantile([7], 0.3), 7);
+  assert.equal(median([]), Number.NaN);
+  assert.deepEqual(values, [10, 2, 9, 4, 100, 3]);
 });
 
 test('wilsonInterval(correct, total, { confidence }) is that of scipy.stats.binomtest', () => {
@@ -104,4 +120,37 @@ test('normalBelow(z) is scipy.stats.norm.cdf(z)', () => {
     assertClose(normalBelow(z), probability, 1e-14);
     assertClose(normalBelow(-z), 1 - probability, 1e-14);
   }
+});
+
+test('welch(first, second) is scipy.stats.ttest_ind with unequal variances, and its interval', () => {
+  // ttest_ind(first, second, equal_var=False): pvalue, confidence_interval(0.95)
+  const cases: [number[], number[], number[]][] = [
+    [
+      [94.1, 93.9, 94.3, 94.0, 94.2],
+      [94.0, 94.1, 93.8, 94.2, 93.9],
+      [0.34659350708735703, -0.13060041352042068, 0.3306004135204093],
+    ],
+    [
+      [1, 2, 3],
+      [4, 5, 9, 10],
+      [0.0358782707830399, -9.454817153927507, -0.5451828460724935],
+    ],
+    [
+      [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+      [3.0, 3.1],
+      [0.1645403152891269, -0.7170293821603959, 3.6170293821603963],
+    ],
+  ];
+  for (const [first, second, [probability, low, high]] of cases) {
+    const found = welch(first, second);
+    assertClose(found.difference, mean(first) - mean(second));
+    assertClose(found.probability, probability, 1e-8);
+    assertClose(found.low, low, 1e-8);
+    assertClose(found.high, high, 1e-8);
+  }
+});
+
+test('welch(first, second) refuses samples that tell nothing of their spread', () => {
+  assert.throws(() => welch([1], [2, 3]), RangeError);
+  assert.throws(() => welch([2, 2], [3, 3]), RangeError);
 });

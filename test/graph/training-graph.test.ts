@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import type { AirbenchRecipe } from '../../lib/airbench';
+import { buildTransform } from '../../lib/augmentation-recipe';
 import { tf } from '../../lib/backend';
 import { compileTraining } from '../../lib/graph/training-graph';
+import { buildNetwork } from '../../lib/network';
+import { recipe } from '../../lib/recipes';
 import {
   batchAt,
   changes,
+  modelWithDropout,
   numbers,
   places,
   plainSgd,
@@ -14,6 +19,11 @@ import {
   trainingOptions,
   weightsOf,
 } from '../support/graph';
+
+const stateful = [
+  { ...plainSgd, momentum: 0.9, nesterov: true, weightDecay: 0.01 },
+  { kind: 'adamw', beta1: 0.9, beta2: 0.99, epsilon: 1e-7, weightDecay: 0.01 },
+] as const;
 
 test('step(indices, numbers) reports loss and accuracy of the batch before its update', () => {
   const model = smallModel();
@@ -71,6 +81,59 @@ test('step(indices, numbers) goes on with the momentum of the other size of batc
   assert.ok(relativeError(moved[1], expected) < 1e-4);
 });
 
+for (const precision of ['float32', 'bfloat16'] as const) {
+  test(`steps(steps) does what so many calls of step do, bit for bit, in ${precision}`, () => {
+    const options = trainingOptions({ optimizer: stateful[0], batchSizes: [8, 5], precision });
+    const [one, many] = [0, 1].map(() => compileTraining(modelWithDropout(), options));
+    const rates = [0.1, 0.05, 0.2, 0.01];
+    const steps = rates.map((rate, step) => {
+      return { ...numbers(step, { rate, epoch: step }), indices: places(step) };
+    });
+    const last = { ...numbers(4), indices: places(4, 5) };
+    const expected = [...steps, last].map(({ indices, ...rest }) => one.step(indices, rest));
+    const found = [...many.steps(steps), ...many.steps([last])];
+    assert.deepEqual(found, expected);
+    assert.deepEqual(many.read(), one.read());
+    assert.equal(new Set(found.map(({ loss }) => loss)).size, 5);
+    for (const training of [one, many]) training.dispose();
+  });
+}
+
+for (const precision of ['float32', 'bfloat16'] as const) {
+  test(`steps(steps) does so for a recipe's network and augmentation, in ${precision}`, () => {
+    const { network, optimizer, augmentation } = recipe('standard');
+    const small = { ...(network as AirbenchRecipe), widths: [16, 24] };
+    const data = sampleData({ count: 48, shape: [28, 28, 1], classes: 10 });
+    const transform = buildTransform(augmentation);
+    const [one, many] = [0, 1].map(() => {
+      const { images } = data;
+      const model = buildNetwork(small, { mean: 0.5, deviation: 0.3, seed: 1, images });
+      return compileTraining(model, { data, optimizer, transform, precision, batchSizes: [16] });
+    });
+    const steps = [0, 1, 2, 3].map((step) => ({ ...numbers(step), indices: places(step, 16) }));
+    const expected = steps.map(({ indices, ...rest }) => one.step(indices, rest));
+    assert.deepEqual(many.steps(steps), expected);
+    assert.deepEqual(many.read(), one.read());
+    for (const training of [one, many]) training.dispose();
+  });
+}
+
+test('steps(steps) refuses batches of several sizes, and of one that was not compiled', () => {
+  const training = compileTraining(smallModel(), trainingOptions({ batchSizes: [8, 5] }));
+  const step = (size: number) => ({ ...numbers(), indices: places(0, size) });
+  const before = training.read();
+  assert.throws(() => training.steps([step(8), step(5)]), {
+    name: 'RangeError',
+    message: 'The steps of one call have batches of 8 and 5 images: take those of one size.',
+  });
+  assert.throws(() => training.steps([step(5), step(6)]), {
+    message: 'A step was compiled for batches of 8 or 5 images, got 6.',
+  });
+  assert.deepEqual(training.steps([]), []);
+  assert.deepEqual(training.read(), before);
+  training.dispose();
+});
+
 /** How the first kernel moves in one step of plain descent at rate 0.1. */
 function firstMove(indices: Int32Array): Float32Array {
   const model = smallModel();
@@ -81,11 +144,6 @@ function firstMove(indices: Int32Array): Float32Array {
   training.dispose();
   return changes(weightsOf(model), before)[0];
 }
-
-const stateful = [
-  { ...plainSgd, momentum: 0.9, nesterov: true, weightDecay: 0.01 },
-  { kind: 'adamw', beta1: 0.9, beta2: 0.99, epsilon: 1e-7, weightDecay: 0.01 },
-] as const;
 
 for (const optimizer of stateful) {
   test(`write(read()) goes on as if never stopped, bit for bit: ${optimizer.kind}`, () => {

@@ -4,6 +4,7 @@ import { leaderboard, reliabilityDiagram } from '../../lib/plot-evaluation';
 import { learningCurves, lineChart } from '../../lib/plot-lines';
 import { confusionMatrix, heatmap } from '../../lib/plot-matrices';
 import { seedSpread, settingLines, trialCurves } from '../../lib/plot-search';
+import { spreadChart } from '../../lib/plot-spread';
 import { barChart, histogram, scatter } from '../../lib/plots';
 import type { Figure } from '../../lib/theme';
 import { space, trials } from './search';
@@ -31,6 +32,13 @@ export function exampleFigures(): Record<string, Figure> {
     histogram: histogram(
       numbers(2000, (index) => (index % 3 === 0 ? 0 : index % 256)),
       { title: 'How bright the pixels are', value: { title: 'brightness' }, logarithmic: true },
+    ),
+    spreadChart: spreadChart(
+      names.map((name, index) => ({
+        name,
+        values: [0, 1, 2].map((seed) => 0.93 + 0.001 * index + 0.0005 * seed),
+      })),
+      { title: 'How far seeds lie apart', value: share, reference: names[0] },
     ),
     lineChart: lineChart(
       ['with augmentation', 'without it', 'with a much longer name'].map((name, index) => ({
