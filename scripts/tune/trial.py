@@ -100,13 +100,14 @@ class TrainingTrial(tune.Trainable):
             if self.curve:
                 return self._result()
         line = self.training.line()
+        while line["event"] == "epoch" and line["epoch"]["epoch"] <= len(self.curve):
+            # It went on from a checkpoint that is older than what it had said.
+            line = self.training.line()
         if line["event"] == "failed":
             return self._result(reason=line["reason"])
         if line["event"] == "end":
             return self._end(line)
-        epoch = line["epoch"]
-        del self.curve[epoch["epoch"] - 1 :]
-        self.curve.append(epoch["validationAccuracy"])
+        self.curve.append(line["epoch"]["validationAccuracy"])
         content = pack(self.folder, self._run_files())
         ray.get(self.keeper.save.remote(self.number, self.attempt, content))
         return self._result()
