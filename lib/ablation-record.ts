@@ -10,7 +10,7 @@ import type { Precision } from './graph/precision';
 import { writeFileAtomically } from './integrity';
 import { paths } from './paths';
 import type { Recipe } from './recipes';
-import { number, oneOf, parseRecord, type Shape, text } from './record';
+import { number, oneOf, parseLine, type Shape, text } from './record';
 import { partShape, type RunPart } from './run-record';
 import type { TrainingOptions } from './training';
 
@@ -59,11 +59,11 @@ export async function readAblation(path: string = ablationPath): Promise<ArmTrai
     throw error;
   });
   const lines = content.split('\n').filter((line) => line !== '');
-  return lines.map((line, index) => parseLine(line, `${path}, line ${index + 1}`));
+  return lines.map((line, index) => parseTraining(line, `${path}, line ${index + 1}`));
 }
 
-function parseLine(line: string, source: string): ArmTraining {
-  const training = parseRecord<ArmTraining>(line, lineShape, source);
+function parseTraining(line: string, source: string): ArmTraining {
+  const training = parseLine<ArmTraining>(line, lineShape, source);
   const { arm, recipe } = training;
   if (isDeepStrictEqual(recipe, armRecipe(arm, recipe.seed))) return training;
   throw new Error(

@@ -4,6 +4,7 @@ import type { Distillation } from './distillation';
 import type { Optimizer } from './graph/optimizer';
 import type { Precision } from './graph/precision';
 import type { NetworkRecipe } from './network';
+import { checkedRecipe } from './recipe-check';
 import type { Schedule } from './schedule';
 import type { Averaging } from './weight-averaging';
 
@@ -99,16 +100,11 @@ export type RecipeName = keyof typeof recipes;
 /**
  * Returns a recipe by its name, with some of its settings changed.
  *
- * @throws if there is no recipe of that name, or if a setting is out of range
+ * @throws if there is no recipe of that name, or as `checkedRecipe` does
  */
 export function recipe(name: string, changes: Partial<Recipe> = {}): Recipe {
-  if (!(name in recipes)) {
+  if (!Object.hasOwn(recipes, name)) {
     throw new Error(`There is no recipe "${name}": expected ${Object.keys(recipes).join(' or ')}.`);
   }
-  const changed = { ...recipes[name as RecipeName], ...changes } as Recipe;
-  for (const setting of ['epochs', 'batchSize'] as const) {
-    if (Number.isInteger(changed[setting]) && changed[setting] > 0) continue;
-    throw new RangeError(`${setting} is ${changed[setting]}: expected a whole number above 0.`);
-  }
-  return changed;
+  return checkedRecipe({ ...recipes[name as RecipeName], ...changes });
 }

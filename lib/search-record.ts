@@ -10,7 +10,7 @@ import {
   number,
   oneOf,
   orNull,
-  parseRecord,
+  parseLine,
   readRecord,
   type Shape,
   text,
@@ -166,7 +166,7 @@ export function readPlan(path: string): Promise<SearchPlan> {
 export function parseTrials(content: string, path: string): Trial[] {
   const lines = content.split('\n').filter((line) => line !== '');
   return lines.map((line, index) =>
-    parseRecord<Trial>(line, trialShape, `${path}, line ${index + 1}`),
+    parseLine<Trial>(line, trialShape, `${path}, line ${index + 1}`),
   );
 }
 

@@ -14,7 +14,7 @@ import {
   list,
   number,
   oneOf,
-  parseRecord,
+  parseLine,
   readRecord,
   type Shape,
   text,
@@ -137,7 +137,7 @@ export async function readSuspiciousLabels(
   const lines = (await readFile(files.issues, 'utf8')).split('\n').filter((line) => line !== '');
   const places = new Map(Array.from(train.indices, (image, place) => [image, place]));
   const stored = lines.map((line, index) =>
-    parseRecord<StoredIssue>(line, issueShape, `${files.issues}, line ${index + 1}`),
+    parseLine<StoredIssue>(line, issueShape, `${files.issues}, line ${index + 1}`),
   );
   const issues = stored.flatMap(({ image, ...issue }) => {
     const place = record.data.checksum === checksum ? places.get(image) : undefined;

@@ -7,7 +7,7 @@ import { tf } from './backend';
 import type { Split } from './dataset';
 import { randomStream } from './graph/random';
 import { paths } from './paths';
-import { number, oneOf, parseRecord, text } from './record';
+import { number, oneOf, parseLine, text } from './record';
 import { median } from './statistics';
 import { batchOf } from './variants';
 
@@ -69,7 +69,7 @@ export async function readCosts(path: string = costPath): Promise<CostRow[]> {
   if (!existsSync(path)) return [];
   const rows = JSON.parse(await readFile(path, 'utf8')) as unknown[];
   return rows.map((row, index) =>
-    parseRecord<CostRow>(JSON.stringify(row), costShape, `${path}, row ${index + 1}`),
+    parseLine<CostRow>(JSON.stringify(row), costShape, `${path}, row ${index + 1}`),
   );
 }
 

@@ -12,6 +12,7 @@ import { type Arguments, parseArguments } from '../bench/arguments';
 import { benchmarkAugmentation } from '../bench/augmentation';
 import { benchmark } from '../bench/benchmark';
 import { benchmarkPrecision } from '../bench/precision-accuracy';
+import { loadDataset } from '../lib/dataset';
 
 /** Shows what is being done: a line drawn over itself on a terminal, lines elsewhere. */
 function say(what: string): void {
@@ -21,9 +22,9 @@ function say(what: string): void {
   );
 }
 
-function measure(asked: Arguments): unknown {
+async function measure(asked: Arguments): Promise<unknown> {
   if (asked.augmentation) return benchmarkAugmentation();
-  if (asked.precisionAccuracy) return benchmarkPrecision();
+  if (asked.precisionAccuracy) return benchmarkPrecision(await loadDataset());
   return benchmark(asked, say);
 }
 

@@ -3,23 +3,22 @@
  * npm run train -- --search FILE --settings JSON [--seed N] [--name RUN]
  * npm run train -- --resume RUN
  *
- * Trains by a recipe, without Jupyter. Ctrl-C stops after the present step; `--resume` goes on. FILE is a
- * search's `search.json`, JSON the settings of one of its trials. With `--json` it writes a line an epoch.
+ * Trains by a recipe, without Jupyter. Ctrl-C, SIGTERM and a closed terminal stop it after the present step;
+ * `--resume` goes on. FILE is a search's `search.json`, JSON the settings of one of its trials. With `--json`
+ * it writes a line an epoch.
  */
 import { parseArgs } from 'node:util';
 import { loadDataset } from '../lib/dataset';
 import { endWithParent, epochLines, writeLine } from '../lib/epoch-lines';
 import { type Experiment, resumeExperiment, runExperiment } from '../lib/experiment';
 import { reasonOf } from '../lib/integrity';
+import { interruptExitCode } from '../lib/interrupt';
 import { liveDisplay } from '../lib/live';
 import { type Recipe, recipe } from '../lib/recipes';
 import { recipeWith } from '../lib/search';
 import { readPlan } from '../lib/search-record';
 import { trainingDisplay } from '../lib/training-display';
 import type { TrainingProgress } from '../lib/training-progress';
-
-/** What a shell expects of a program that SIGINT has stopped. */
-const STOPPED = 130;
 
 function parse() {
   const { values, positionals } = parseArgs({
@@ -74,7 +73,7 @@ async function show(wishes: Wishes): Promise<void> {
   live.end(record.state === 'finished' ? 'finished' : 'stopped');
   if (record.state !== 'finished') {
     console.log(`Stopped. Go on with: npm run train -- --resume ${record.name}`);
-    process.exitCode = STOPPED;
+    process.exitCode = interruptExitCode();
     return;
   }
   const { validationAccuracy } = record.result;
@@ -91,7 +90,7 @@ async function tell(wishes: Wishes): Promise<void> {
   try {
     const { record, history } = await run(wishes, (progress) => write(progress.history));
     writeLine({ event: 'end', state: record.state, history });
-    if (record.state !== 'finished') process.exitCode = STOPPED;
+    if (record.state !== 'finished') process.exitCode = interruptExitCode();
   } catch (error) {
     writeLine({ event: 'failed', reason: reasonOf(error) });
     process.exitCode = 1;
@@ -103,4 +102,7 @@ async function main(): Promise<void> {
   await (wishes.json ? tell(wishes) : show(wishes));
 }
 
-void main();
+main().catch((error: unknown) => {
+  console.error(reasonOf(error));
+  process.exitCode = 1;
+});

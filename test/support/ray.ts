@@ -1,5 +1,6 @@
 /** A Ray cluster of several nodes on this machine, for tests of what happens when one of them is lost. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -28,7 +29,7 @@ async function freePort(): Promise<number> {
 async function startNode(words: string[]): Promise<ChildProcess> {
   const node = spawn(ray, ['start', '--block', '--num-cpus=1', '--disable-usage-stats', ...words], {
     detached: true,
-    env: { ...process.env, RAY_worker_niceness: '0', RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER: '1' },
+    env: { ...process.env, RAY_worker_niceness: '0' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';
@@ -45,21 +46,17 @@ export function killNode(node: ChildProcess): void {
   process.kill(-(node.pid as number), 'SIGKILL');
 }
 
-/** Starts two nodes, each with an address of its own on the loopback device. */
+/** Starts two nodes; a driver on this machine joins the first. They and it share a token by the environment. */
 export async function startCluster(): Promise<Cluster> {
-  const address = `127.0.0.1:${await freePort()}`;
-  const first = await startNode([
-    '--head',
-    `--port=${address.split(':')[1]}`,
-    '--node-ip-address=127.0.0.1',
-    '--include-dashboard=false',
-    '--object-store-memory=200000000',
-  ]);
-  const second = await startNode([
-    `--address=${address}`,
-    '--node-ip-address=127.0.0.2',
-    '--object-store-memory=200000000',
-  ]);
+  Object.assign(process.env, {
+    RAY_AUTH_MODE: 'token',
+    RAY_AUTH_TOKEN: randomBytes(32).toString('hex'),
+  });
+  const port = await freePort();
+  const address = `127.0.0.1:${port}`;
+  const memory = '--object-store-memory=200000000';
+  const first = await startNode(['--head', `--port=${port}`, '--include-dashboard=false', memory]);
+  const second = await startNode([`--address=${address}`, memory]);
   const stop = async () => {
     for (const node of [second, first]) {
       if (node.exitCode !== null || node.signalCode !== null) continue;
