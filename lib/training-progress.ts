@@ -13,7 +13,7 @@ export interface TrainingProgress {
   epoch: number;
   epochs: number;
   rate: number;
-  /** Means over the present epoch so far. */
+  /** Means over the present epoch so far; between two epochs, over the last one. */
   loss: number;
   accuracy: number;
   history: Epoch[];
@@ -42,14 +42,15 @@ export function rateOf(training: Standing): number {
 export function progress(training: Standing): TrainingProgress {
   const { data, recipe, position } = training;
   const { epoch, images, loss, correct, history } = position;
+  const last = history[history.length - 1];
   return {
     imagesDone: epoch * data.train.count + images,
     imagesTotal: recipe.epochs * data.train.count,
     epoch: epoch + images / data.train.count,
     epochs: recipe.epochs,
     rate: rateOf(training),
-    loss: loss / images,
-    accuracy: correct / images,
+    loss: images === 0 && last !== undefined ? last.loss : loss / images,
+    accuracy: images === 0 && last !== undefined ? last.accuracy : correct / images,
     history,
   };
 }

@@ -47,7 +47,7 @@ export interface Epoch {
 export interface TrainingOptions {
   /** Where checkpoints are written, and looked for to go on from. */
   checkpoints?: string;
-  /** Called after each step. */
+  /** Called after each step, and once more after each epoch's validation. */
   onProgress?(progress: TrainingProgress): void;
   /** Called after each epoch. */
   onEpoch?(epoch: Epoch): void | Promise<void>;
@@ -148,6 +148,7 @@ async function completeEpoch(training: Training): Promise<void> {
   };
   await save(training);
   await training.options.onEpoch?.(epoch);
+  training.options.onProgress?.(progress(training));
 }
 
 async function save(training: Training): Promise<void> {

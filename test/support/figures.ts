@@ -1,8 +1,9 @@
 /** One figure of every kind, for the tests that look at all of them. */
 import { classNames } from '../../lib/dataset';
 import { leaderboard, reliabilityDiagram } from '../../lib/plot-evaluation';
-import { learningCurves, lineChart } from '../../lib/plot-lines';
+import { lineChart } from '../../lib/plot-lines';
 import { confusionMatrix, heatmap } from '../../lib/plot-matrices';
+import { learningCurves } from '../../lib/plot-training';
 import { barChart, histogram, scatter } from '../../lib/plots';
 import type { Figure } from '../../lib/theme';
 
