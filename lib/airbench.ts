@@ -20,6 +20,8 @@ export interface AirbenchRecipe {
   identity?: boolean;
   /** Whether batch norm has a scale beside its offset; it does if left out. */
   scale?: boolean;
+  /** What the classifier's outputs are multiplied by before the softmax; 1 if left out. */
+  logitScale?: number;
 }
 
 const WHITENING = 'whitening';

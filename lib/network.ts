@@ -38,7 +38,10 @@ export function buildNetwork(recipe: NetworkRecipe, options: NetworkOptions): tf
     tf.layers.rescaling({ scale: 1 / deviation, offset: -mean / deviation }),
   );
   const features = addBody(layers, normalized, recipe);
-  const output = apply(features, layers.dense(classes), tf.layers.softmax());
+  const logits = apply(features, layers.dense(classes));
+  const scale = recipe.kind === 'airbench' ? (recipe.logitScale ?? 1) : 1;
+  const scaled = scale === 1 ? logits : apply(logits, tf.layers.rescaling({ scale, offset: 0 }));
+  const output = apply(scaled, tf.layers.softmax());
   const model = tf.model({ inputs: input, outputs: output });
   if (recipe.kind === 'airbench') initializeAirbench(model, recipe, options);
   return model;

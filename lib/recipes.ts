@@ -25,38 +25,61 @@ export interface Recipe {
   seed: number;
 }
 
+/** Of Jordan's airbench (2024), whose settings the recipes share: found on CIFAR-10, good here as well. */
+const airbench = {
+  kind: 'airbench',
+  activation: 'relu',
+  whitening: 2,
+  identity: true,
+  scale: false,
+  logitScale: 1 / 9,
+} as const;
+
 /** What the recipes have in common; each holds only what differs. */
 const base: Recipe = {
   name: 'quick',
-  network: { kind: 'airbench', widths: [48, 96, 192], convolutions: 2, activation: 'relu' },
+  network: { ...airbench, widths: [48, 96, 192], convolutions: 2 },
   epochs: 4,
-  batchSize: 125,
-  optimizer: { kind: 'sgd', momentum: 0.9, nesterov: true, weightDecay: 0.005 },
-  schedule: { kind: 'triangular', peak: 0.1, warmup: 0.25, final: 0.02 },
+  batchSize: 500,
+  optimizer: { kind: 'sgd', momentum: 0.85, nesterov: true, weightDecay: 0.009, offsetRate: 64 },
+  schedule: { kind: 'triangular', peak: 0.75, warmup: 0.23, final: 0.07 },
   augmentation: [{ kind: 'alternatingFlip' }],
-  labelSmoothing: 0.1,
-  averaging: { kind: 'exponential', every: 3, decay: 0.97 },
+  labelSmoothing: 0.2,
+  averaging: { kind: 'lookahead', every: 5, decay: 0.95 ** 5 },
   precision: 'auto',
   seed: 1,
 };
 
+/** Changes that keep a garment what it is, for trainings of many epochs. */
+const augmentation: AugmentationRecipe = [
+  { kind: 'alternatingFlip' },
+  { kind: 'shift', pixels: 2, padding: 'zero' },
+  { kind: 'erase', probability: 0.5, area: [0.02, 0.25] },
+];
+
 /** The recipes by name. */
 export const recipes = {
-  /** For a few minutes on two cores: over 93 % of the validation images. */
+  /** For a few minutes on two cores. */
   quick: base,
-  /** The included model: three convolutions a block, seen more often and changed more. */
+  /** Three convolutions a block, seen more often and changed more. */
   standard: {
     ...base,
     name: 'standard',
-    network: { kind: 'airbench', widths: [48, 128, 128], convolutions: 3, activation: 'relu' },
-    epochs: 32,
-    batchSize: 250,
-    schedule: { kind: 'triangular', peak: 0.2, warmup: 0.25, final: 0.01 },
-    augmentation: [
-      { kind: 'alternatingFlip' },
-      { kind: 'shift', pixels: 2, padding: 'zero' },
-      { kind: 'erase', probability: 0.5, area: [0.02, 0.25] },
-    ],
+    network: { ...airbench, widths: [48, 128, 128], convolutions: 3 },
+    epochs: 24,
+    batchSize: 1000,
+    schedule: { kind: 'triangular', peak: 1.2, warmup: 0.15, final: 0 },
+    augmentation,
+  },
+  /** The included model: wider, and seen more often still. */
+  best: {
+    ...base,
+    name: 'best',
+    network: { ...airbench, widths: [64, 192, 192], convolutions: 3 },
+    epochs: 36,
+    batchSize: 1000,
+    schedule: { kind: 'triangular', peak: 1.2, warmup: 0.15, final: 0 },
+    augmentation,
   },
 } satisfies Record<string, Recipe>;
 

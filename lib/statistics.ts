@@ -83,6 +83,58 @@ export function twoProportions(first: Proportion, second: Proportion): number {
   return difference === 0 ? 1 : 2 * normalTail(Math.abs(difference) / Math.sqrt(variance));
 }
 
+/** A difference of two means, and how far it can be trusted. */
+export interface Difference extends Interval {
+  /** The first mean less the second. */
+  difference: number;
+  /** How likely two samples of equal means differ at least this much. */
+  probability: number;
+}
+
+/**
+ * Returns how far the means of two samples are apart, with the interval that holds the true difference in
+ * 95 of 100 cases (Welch, "The generalization of Student's problem when several different population
+ * variances are involved", 1947).
+ *
+ * @throws if a sample has fewer than two values, or none of them differ
+ */
+export function welch(first: ArrayLike<number>, second: ArrayLike<number>): Difference {
+  const parts = [first, second].map((values) => deviation(values) ** 2 / values.length);
+  const error = Math.sqrt(parts[0] + parts[1]);
+  if (!(error > 0)) throw new RangeError('Expected two samples of two or more values that differ.');
+  const freedom =
+    error ** 4 / (parts[0] ** 2 / (first.length - 1) + parts[1] ** 2 / (second.length - 1));
+  const difference = mean(first) - mean(second);
+  const half = error * bisect((t) => studentTails(t, freedom) < 0.05, 1e4);
+  return {
+    difference,
+    low: difference - half,
+    high: difference + half,
+    probability: studentTails(Math.abs(difference) / error, freedom),
+  };
+}
+
+/**
+ * The probability that Student's t lies beyond ± `t`. With t = √freedom · tan(angle) its density becomes
+ * cos(angle) ^ (freedom − 1), which is summed by Simpson's rule.
+ */
+function studentTails(t: number, freedom: number): number {
+  const density = (angle: number) => Math.cos(angle) ** (freedom - 1);
+  const start = Math.atan(t / Math.sqrt(freedom));
+  return integral(density, start, Math.PI / 2) / integral(density, 0, Math.PI / 2);
+}
+
+function integral(of: (x: number) => number, from: number, to: number): number {
+  const steps = 2000;
+  const width = (to - from) / steps;
+  let total = 0;
+  for (let step = 0; step <= steps; step++) {
+    const weight = step === 0 || step === steps ? 1 : step % 2 === 0 ? 2 : 4;
+    total += weight * of(from + step * width);
+  }
+  return (total * width) / 3;
+}
+
 /**
  * Returns the probability that a standard normal number is below `z`.
  *
@@ -108,12 +160,17 @@ function normalQuantile(probability: number): number {
   if (!(probability > 0.5 && probability < 1)) {
     throw new RangeError(`A confidence lies between 0 and 1, got ${2 * probability - 1}.`);
   }
-  let [low, high] = [0, 8];
+  return bisect((z) => normalBelow(z) >= probability, 8);
+}
+
+/** The number from 0 to `most` from which on something holds. */
+function bisect(holds: (x: number) => boolean, most: number): number {
+  let [low, high] = [0, most];
   while (true) {
     const middle = (low + high) / 2;
     if (middle === low || middle === high) return middle;
-    if (normalBelow(middle) < probability) low = middle;
-    else high = middle;
+    if (holds(middle)) high = middle;
+    else low = middle;
   }
 }
 

@@ -33,9 +33,9 @@ export function stepsOf({ recipe, batches }: Standing): number {
   return recipe.epochs * batches;
 }
 
-/** Returns the learning rate of the next step. */
-export function rateOf(training: Standing): number {
-  return learningRate(training.recipe.schedule, training.position.step / stepsOf(training));
+/** Returns the learning rate of a step; the first is step 0. */
+export function rateAt(training: Standing, step: number): number {
+  return learningRate(training.recipe.schedule, step / stepsOf(training));
 }
 
 /** Returns what a display shows after a step. */
@@ -48,7 +48,7 @@ export function progress(training: Standing): TrainingProgress {
     imagesTotal: recipe.epochs * data.train.count,
     epoch: epoch + images / data.train.count,
     epochs: recipe.epochs,
-    rate: rateOf(training),
+    rate: rateAt(training, position.step),
     loss: images === 0 && last !== undefined ? last.loss : loss / images,
     accuracy: images === 0 && last !== undefined ? last.accuracy : correct / images,
     history,

@@ -10,18 +10,16 @@ import { compilePrediction, type PredictionGraph } from './graph/prediction-grap
 import { compileTraining, type TrainingGraph } from './graph/training-graph';
 import { createRandom, shuffle } from './random';
 import type { Recipe } from './recipes';
-import { learningRate } from './schedule';
 import { resumeTraining, saveTraining, startingPosition } from './training-checkpoint';
 import {
   progress,
-  rateOf,
+  rateAt,
   type Standing,
   type Summary,
-  stepsOf,
   summary,
   type TrainingProgress,
 } from './training-progress';
-import { averageWeights } from './weight-averaging';
+import { takeSteps } from './training-steps';
 
 const imageShape: [number, number, number] = [28, 28, 1];
 
@@ -47,11 +45,11 @@ export interface Epoch {
 export interface TrainingOptions {
   /** Where checkpoints are written, and looked for to go on from. */
   checkpoints?: string;
-  /** Called after each step, and once more after each epoch's validation. */
+  /** Called after each step, or after several where those are short; and after each validation. */
   onProgress?(progress: TrainingProgress): void;
   /** Called after each epoch. */
   onEpoch?(epoch: Epoch): void | Promise<void>;
-  /** Asked after each step; the training then writes a checkpoint and ends. */
+  /** Asked as often; the training then writes a checkpoint and ends. */
   shouldStop?(): boolean;
 }
 
@@ -162,34 +160,12 @@ async function runEpoch(training: Training): Promise<boolean> {
   const places = Int32Array.from({ length: data.train.count }, (_, index) => index);
   const order = shuffle(places, createRandom(recipe.seed * 1_000_003 + position.epoch));
   while (position.batch < batches) {
-    const start = position.batch * recipe.batchSize;
-    runStep(training, order.slice(start, start + recipe.batchSize));
+    takeSteps(training, order);
     options.onProgress?.(progress(training));
     await setImmediate();
     if (options.shouldStop?.() === true) return true;
   }
   return false;
-}
-
-function runStep(training: Training, indices: Int32Array): void {
-  const { graph, recipe, position } = training;
-  const start = performance.now();
-  const rate = rateOf(training);
-  const { seed } = recipe;
-  const report = graph.step(indices, { rate, seed, step: position.step, epoch: position.epoch });
-  if (!Number.isFinite(report.loss)) {
-    throw new Error(
-      `The loss became ${report.loss} in step ${position.step + 1} at a learning rate of ${rate}. ` +
-        'Lower the rate or warm up longer; the last checkpoint is from before.',
-    );
-  }
-  position.step++;
-  position.batch++;
-  averageWeights(graph, recipe.averaging, { step: position.step, steps: stepsOf(training) });
-  position.loss += report.loss * indices.length;
-  position.correct += report.accuracy * indices.length;
-  position.images += indices.length;
-  position.seconds += (performance.now() - start) / 1000;
 }
 
 /** Validates and sums the epoch up. */
@@ -198,7 +174,7 @@ async function summarizeEpoch(training: Training): Promise<Epoch> {
   const ended: Epoch = {
     epoch: position.epoch + 1,
     step: position.step,
-    rate: learningRate(recipe.schedule, (position.step - 1) / stepsOf(training)),
+    rate: rateAt(training, position.step - 1),
     loss: position.loss / position.images,
     accuracy: position.correct / position.images,
     seconds: position.seconds,

@@ -11,6 +11,11 @@ export type Averaging =
 /** Steps over which a young average forgets faster, so that the fresh weights do not linger in it. */
 const YOUNG = 10;
 
+/** How many steps there are, after `step` of them, until the averages are due to move. */
+export function stepsUntilAverage(averaging: Averaging, step: number): number {
+  return averaging.kind === 'none' ? Infinity : averaging.every - (step % averaging.every);
+}
+
 /** Moves the averaged weights after a step, if it is one of those on which that is due. */
 export function averageWeights(
   graph: TrainingGraph,

@@ -6,6 +6,7 @@ import {
   mean,
   normalBelow,
   twoProportions,
+  welch,
   wilsonInterval,
 } from '../lib/statistics';
 
@@ -96,4 +97,37 @@ test('normalBelow(z) is scipy.stats.norm.cdf(z)', () => {
     assertClose(normalBelow(z), probability, 1e-14);
     assertClose(normalBelow(-z), 1 - probability, 1e-14);
   }
+});
+
+test('welch(first, second) is scipy.stats.ttest_ind with unequal variances, and its interval', () => {
+  // ttest_ind(first, second, equal_var=False): pvalue, confidence_interval(0.95)
+  const cases: [number[], number[], number[]][] = [
+    [
+      [94.1, 93.9, 94.3, 94.0, 94.2],
+      [94.0, 94.1, 93.8, 94.2, 93.9],
+      [0.34659350708735703, -0.13060041352042068, 0.3306004135204093],
+    ],
+    [
+      [1, 2, 3],
+      [4, 5, 9, 10],
+      [0.0358782707830399, -9.454817153927507, -0.5451828460724935],
+    ],
+    [
+      [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+      [3.0, 3.1],
+      [0.1645403152891269, -0.7170293821603959, 3.6170293821603963],
+    ],
+  ];
+  for (const [first, second, [probability, low, high]] of cases) {
+    const found = welch(first, second);
+    assertClose(found.difference, mean(first) - mean(second));
+    assertClose(found.probability, probability, 1e-8);
+    assertClose(found.low, low, 1e-8);
+    assertClose(found.high, high, 1e-8);
+  }
+});
+
+test('welch(first, second) refuses samples that tell nothing of their spread', () => {
+  assert.throws(() => welch([1], [2, 3]), RangeError);
+  assert.throws(() => welch([2, 2], [3, 3]), RangeError);
 });

@@ -62,6 +62,19 @@ test('train(model, data, recipe) learns, and leaves no tensors behind', async ()
   assert.equal(tf.memory().numTensors, before);
 });
 
+test('train(model, data, recipe) lets the event loop run: timers and input are served meanwhile', async () => {
+  const data = await load();
+  let turns = 0;
+  const timer = setInterval(() => turns++, 0);
+  const calls: number[] = [];
+  const onProgress = () => calls.push(turns);
+  await trainFresh(data, { recipe: { ...tiny, epochs: 12 }, onProgress });
+  clearInterval(timer);
+  // A timer may be a millisecond late, but not once in all of these calls.
+  const served = calls.filter((turn, index) => index > 0 && turn > calls[index - 1]).length;
+  assert.ok(served > calls.length / 2, `after ${served} of ${calls.length} calls`);
+});
+
 test('train(model, data, recipe) gives the same weights for the same seed, others for another', async () => {
   const data = await load();
   const first = await trainFresh(data, { recipe: tiny });

@@ -5,7 +5,8 @@ import type { RandomStream } from './random';
 /** The parts of TensorFlow.js's Dropout layer that its types hide. */
 interface DropoutLayer {
   rate: number;
-  noiseShape: (number | null)[] | null;
+  /** The shape of the mask where it is not the input's, as for dropping whole channels. */
+  getNoiseShape(input: tf.Tensor): number[] | null | undefined;
   call(inputs: tf.Tensor | tf.Tensor[], options: { training?: boolean }): tf.Tensor;
 }
 
@@ -18,7 +19,7 @@ export function withDropoutFrom<T>(random: RandomStream, body: () => T): T {
     if (options.training !== true || this.rate <= 0 || this.rate >= 1) {
       return original.call(this, inputs, options);
     }
-    const shape = input.shape.map((size, axis) => this.noiseShape?.[axis] ?? size);
+    const shape = this.getNoiseShape(input) ?? input.shape;
     return dropout(input, this.rate, random.uniform(shape));
   };
   try {

@@ -30,9 +30,15 @@ export function setWeight(weight: LayerWeight, values: Float32Array): void {
 
 /** The last layer of a model, as far as it is needed here. */
 interface OutputLayer {
+  /** Those of a model that is a layer itself. */
+  layers?: OutputLayer[];
   activation?: { apply(x: tf.Tensor): tf.Tensor; getClassName(): string };
   getClassName(): string;
   call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor;
+}
+
+function lastLayer(layer: OutputLayer): OutputLayer {
+  return layer.layers === undefined ? layer : lastLayer(layer.layers[layer.layers.length - 1]);
 }
 
 /**
@@ -40,7 +46,7 @@ interface OutputLayer {
  * is more exact from them. A model without a softmax at its end is taken to give logits already.
  */
 export function withoutSoftmax<T>(model: tf.LayersModel, body: () => T): T {
-  const layer = model.layers[model.layers.length - 1] as unknown as OutputLayer;
+  const layer = lastLayer(model as unknown as OutputLayer);
   const replaced: Partial<OutputLayer> = {};
   if (layer.getClassName() === 'Softmax') {
     replaced.call = (inputs) => (Array.isArray(inputs) ? inputs[0] : inputs);

@@ -4,7 +4,7 @@
  */
 import { tf } from '../backend';
 
-export type DataType = 'float32' | 'int32' | 'bool' | 'int64' | 'uint8' | 'bfloat16';
+export type DataType = 'float32' | 'int32' | 'bool' | 'int64' | 'uint8' | 'bfloat16' | 'resource';
 
 /** Numbers of TensorFlow's `DataType` enumeration (tensorflow/core/framework/types.proto). */
 export const dataTypeNumber: Record<DataType, number> = {
@@ -14,6 +14,7 @@ export const dataTypeNumber: Record<DataType, number> = {
   int64: 9,
   bool: 10,
   bfloat16: 14,
+  resource: 20,
 };
 
 export type AttributeKind = 'TYPE' | 'INT' | 'FLOAT' | 'BOOL' | 'STRING' | 'SHAPE';

@@ -9,6 +9,7 @@ import {
   weightValues,
   withoutSoftmax,
 } from './layer-weights';
+import { demandShape } from './model-shape';
 import { useNativeGradients } from './native-gradients';
 import { type Precision, useLowPrecision } from './precision';
 import { record } from './recorder';
@@ -51,6 +52,7 @@ export function compilePrediction(
     precision = 'float32',
   }: PredictionOptions,
 ): PredictionGraph {
+  demandShape(model, { shape });
   useNativeGradients();
   const graph = new Graph();
   const weights = [...trainableWeights(model), ...stateWeights(model)];

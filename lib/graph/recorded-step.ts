@@ -27,7 +27,7 @@ export interface StepShapes {
 }
 
 export interface RecordedStep {
-  /** float32 [2]: loss and accuracy of the batch */
+  /** float32 [2]: loss, penalties included, and accuracy of the batch */
   report: string;
   gradients: Map<LayerWeight, string>;
   /** The layers' own weights after the step; those the model leaves alone keep their input's name. */
@@ -122,7 +122,8 @@ function runStep(
         withoutSoftmax(model, () => model.apply(images, { training: true }) as tf.Tensor),
       ),
     );
-    return softmaxCrossEntropy(logits, smooth(labels, labelSmoothing)) as tf.Scalar;
+    const misfit = softmaxCrossEntropy(logits, smooth(labels, labelSmoothing));
+    return tf.addN([misfit, ...penalties(model)]) as tf.Scalar;
   };
   const variables = weights.map((weight) => weight.read());
   const { value, grads } = tf.variableGrads(loss, variables);
@@ -146,6 +147,11 @@ function stepContext(clock: tf.Tensor1D): StepContext {
     random: randomStream(tf.slice(clock, [0], [2])),
     epoch: tf.reshape(tf.slice(clock, [2], [1]), []),
   };
+}
+
+/** What the layers' regularizers add to the loss, as in `model.fit`. */
+function penalties(model: tf.LayersModel): tf.Tensor[] {
+  return (model as unknown as { calculateLosses(): tf.Tensor[] }).calculateLosses();
 }
 
 /** Spreads a share of each label evenly over all classes (Szegedy et al., 2016). */

@@ -5,6 +5,8 @@
 import { tf } from '../backend';
 import { writeData } from './data';
 import { setWeight, weightValues } from './layer-weights';
+import { addLoop, type Loop } from './loop';
+import { demandShape } from './model-shape';
 import { useNativeGradients } from './native-gradients';
 import { joinWeights, spreadWeights } from './parameters';
 import { type Precision, useLowPrecision } from './precision';
@@ -31,6 +33,11 @@ export interface StepNumbers {
   epoch: number;
 }
 
+/** The numbers of a step and the places of its images. */
+export interface Step extends StepNumbers {
+  indices: Int32Array;
+}
+
 /** What a step tells of its batch, as it was before the update. */
 export interface StepReport {
   loss: number;
@@ -43,6 +50,11 @@ export interface TrainingGraph {
   parameterCount: number;
   /** Trains on the images at `indices`, as many as one of the compiled batch sizes. */
   step(indices: Int32Array, numbers: StepNumbers): StepReport;
+  /**
+   * Takes several steps on batches of one size in one call: the same as so many calls of `step`, bit for
+   * bit, without the host's part between them.
+   */
+  steps(steps: Step[]): StepReport[];
   /** Moves the averaged weights towards the present ones: a ← decay · a + (1 − decay) · w. */
   average(decay: number): void;
   /** Makes the averaged weights the present ones (Zhang et al., "Lookahead optimizer", 2019). */
@@ -62,17 +74,25 @@ export interface TrainingGraph {
  *
  * @param model any `tf.LayersModel` with one input and one output, whose last layer is a softmax or
  *   gives logits
- * @throws if the model or the transform does what a graph cannot repeat: see `recorder.ts`
+ * @throws if the model is not one for these images and classes; if the model or the transform does what a
+ *   graph cannot repeat: see `recorder.ts`
  */
 export function compileTraining(model: tf.LayersModel, options: TrainingOptions): TrainingGraph {
+  demandShape(model, options.data);
   useNativeGradients();
   const parts = addTrainingParts(model, options);
   for (const size of options.batchSizes) addTrainingStep(parts, model, { size, options });
   useLowPrecision(parts.graph, options.precision ?? 'float32');
+  const loops = new Map(
+    options.batchSizes.map((size) => {
+      const fed = ['clock', 'rate', `indices/${size}`];
+      return [size, addLoop(parts.graph, `report/${size}`, { size: 2, fed })];
+    }),
+  );
   const session = openSession(parts.graph);
   writeData(session, parts.data, options.data);
   writeWeights(session, parts);
-  return handle(session, parts, options.batchSizes);
+  return handle(session, parts, loops);
 }
 
 /** The averages start at the weights, and the optimizer's own variables at zero. */
@@ -91,7 +111,10 @@ function writeWeights(session: Session, { groups, state, averages }: TrainingPar
   }
 }
 
-function handle(session: Session, parts: TrainingParts, batchSizes: number[]): TrainingGraph {
+/** The loop for each size of batch. */
+type Loops = Map<number, Loop>;
+
+function handle(session: Session, parts: TrainingParts, loops: Loops): TrainingGraph {
   const { groups, state, averages } = parts;
   const kept = [
     ...groups.flatMap((group) => [group.variable, ...group.slots]),
@@ -100,14 +123,8 @@ function handle(session: Session, parts: TrainingParts, batchSizes: number[]): T
   ];
   return {
     parameterCount: groups.reduce((sum, group) => sum + group.variable.shape[0], 0),
-    step: (indices, numbers) => {
-      if (!batchSizes.includes(indices.length)) {
-        throw new RangeError(
-          `A step was compiled for batches of ${batchSizes.join(' or ')} images, got ${indices.length}.`,
-        );
-      }
-      return runStep(session, indices, numbers);
-    },
+    step: (indices, numbers) => runSteps(session, loops, [{ ...numbers, indices }])[0],
+    steps: (steps) => runSteps(session, loops, steps),
     average: (decay) => runOnly(session, averages.move, { decay }),
     adoptAverage: () => runOnly(session, averages.adopt, {}),
     updateModel: (which) => updateModel(session, parts, which),
@@ -123,17 +140,62 @@ function handle(session: Session, parts: TrainingParts, batchSizes: number[]): T
   };
 }
 
-function runStep(session: Session, indices: Int32Array, numbers: StepNumbers): StepReport {
-  const { rate, seed, step, epoch } = numbers;
-  const [loss, accuracy] = tf.tidy(() => {
+function runSteps(session: Session, loops: Loops, steps: Step[]): StepReport[] {
+  if (steps.length === 0) return [];
+  const size = commonSize(steps, [...loops.keys()]);
+  // A single step without the loop: TensorFlow folds and fuses a little more outside of it.
+  const values =
+    steps.length === 1
+      ? runOne(session, steps[0])
+      : runLoop(session, loops.get(size) as Loop, { steps, size });
+  return steps.map((_, row) => ({ loss: values[2 * row], accuracy: values[2 * row + 1] }));
+}
+
+function runOne(session: Session, { seed, step, epoch, rate, indices }: Step): Values {
+  return tf.tidy(() => {
     const feeds = {
       clock: tf.tensor1d([seed, step, epoch], 'int32'),
       rate: tf.scalar(rate),
       [`indices/${indices.length}`]: tf.tensor1d(indices, 'int32'),
     };
-    return session.run(feeds, [`report/${indices.length}`])[0].dataSync();
+    return session.run(feeds, [`report/${indices.length}`])[0].dataSync() as Values;
   });
-  return { loss, accuracy };
+}
+
+function runLoop(
+  session: Session,
+  { count, stacked, output }: Loop,
+  { steps, size }: { steps: Step[]; size: number },
+): Values {
+  const indices = new Int32Array(steps.length * size);
+  steps.forEach((step, row) => {
+    indices.set(step.indices, row * size);
+  });
+  return tf.tidy(() => {
+    const clocks = steps.map(({ seed, step, epoch }) => [seed, step, epoch]);
+    const feeds = {
+      [count]: tf.scalar(steps.length, 'int32'),
+      [stacked.clock]: tf.tensor2d(clocks, [steps.length, 3], 'int32'),
+      [stacked.rate]: tf.tensor1d(steps.map(({ rate }) => rate)),
+      [stacked[`indices/${size}`]]: tf.tensor2d(indices, [steps.length, size], 'int32'),
+    };
+    return session.run(feeds, [output])[0].dataSync() as Values;
+  });
+}
+
+/** @throws if the steps are not all of one compiled size of batch */
+function commonSize(steps: Step[], compiled: number[]): number {
+  const sizes = [...new Set(steps.map(({ indices }) => indices.length))];
+  const wrong = sizes.find((size) => !compiled.includes(size));
+  if (wrong !== undefined) {
+    throw new RangeError(
+      `A step was compiled for batches of ${compiled.join(' or ')} images, got ${wrong}.`,
+    );
+  }
+  if (sizes.length === 1) return sizes[0];
+  throw new RangeError(
+    `The steps of one call have batches of ${sizes.join(' and ')} images: take those of one size.`,
+  );
 }
 
 function runOnly(session: Session, output: string, numbers: Record<string, number>): void {

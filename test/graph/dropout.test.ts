@@ -61,6 +61,12 @@ test('dropout with a noise shape drops whole channels', () => {
   assert.ok(values.includes(0) && values.some((value) => value > 0));
 });
 
+test('spatial dropout drops whole channels', () => {
+  const values = dropped(tf.layers.spatialDropout1d({ rate: 0.5 }), [3, 3], [4, 6, 50]);
+  assert.ok(values.every((value, index) => value === values[index - (index % 300) + (index % 50)]));
+  assert.ok(values.includes(0) && values.some((value) => value > 0));
+});
+
 test('dropout is off in prediction, and at rate 0', async () => {
   assert.ok(dropped(tf.layers.dropout({ rate: 0 }), [1, 1]).every((value) => value === 1));
   const layers = [

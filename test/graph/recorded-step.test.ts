@@ -6,6 +6,7 @@ import { compileTraining } from '../../lib/graph/training-graph';
 import {
   batchAt,
   changes,
+  modelWithDropout,
   numbers,
   places,
   plainSgd,
@@ -14,7 +15,6 @@ import {
   smallModel,
   trainingOptions,
   weightsOf,
-  withRandomWeights,
 } from '../support/graph';
 import { stockLoss } from '../support/networks';
 
@@ -102,7 +102,7 @@ const optimizer = { ...plainSgd, momentum: 0.9, nesterov: true, weightDecay: 0.0
 
 test('the same seed gives the same weights, bit for bit, over 20 steps with dropout', () => {
   const [first, second] = [0, 1].map(() => {
-    const training = compileTraining(withDropout(), trainingOptions({ optimizer }));
+    const training = compileTraining(modelWithDropout(), trainingOptions({ optimizer }));
     for (let step = 0; step < 20; step++) training.step(places(step), numbers(step));
     const values = training.read();
     training.dispose();
@@ -113,7 +113,7 @@ test('the same seed gives the same weights, bit for bit, over 20 steps with drop
 
 test('another seed gives other weights where something is drawn', () => {
   const [first, second] = [1, 2].map((seed) => {
-    const training = compileTraining(withDropout(), trainingOptions());
+    const training = compileTraining(modelWithDropout(), trainingOptions());
     training.step(places(0), numbers(0, { seed }));
     const { kernels } = training.read();
     training.dispose();
@@ -121,21 +121,6 @@ test('another seed gives other weights where something is drawn', () => {
   });
   assert.notDeepEqual(first, second);
 });
-
-function withDropout(): tf.LayersModel {
-  const layers = [
-    tf.layers.conv2d({ filters: 16, kernelSize: 3, padding: 'same', inputShape: [8, 8, 2] }),
-    tf.layers.reLU(),
-    tf.layers.maxPooling2d({ poolSize: 2 }),
-    tf.layers.conv2d({ filters: 16, kernelSize: 3, padding: 'same', useBias: false }),
-    tf.layers.batchNormalization({}),
-    tf.layers.reLU(),
-    tf.layers.flatten(),
-    tf.layers.dropout({ rate: 0.4 }),
-    tf.layers.dense({ units: 3 }),
-  ];
-  return withRandomWeights(tf.sequential({ layers }));
-}
 
 test('compileTraining(model, options) leaves the model as it was: weights, output, softmax', () => {
   const model = smallModel();

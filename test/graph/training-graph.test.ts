@@ -5,6 +5,7 @@ import { compileTraining } from '../../lib/graph/training-graph';
 import {
   batchAt,
   changes,
+  modelWithDropout,
   numbers,
   places,
   plainSgd,
@@ -14,6 +15,11 @@ import {
   trainingOptions,
   weightsOf,
 } from '../support/graph';
+
+const stateful = [
+  { ...plainSgd, momentum: 0.9, nesterov: true, weightDecay: 0.01 },
+  { kind: 'adamw', beta1: 0.9, beta2: 0.99, epsilon: 1e-7, weightDecay: 0.01 },
+] as const;
 
 test('step(indices, numbers) reports loss and accuracy of the batch before its update', () => {
   const model = smallModel();
@@ -71,6 +77,40 @@ test('step(indices, numbers) goes on with the momentum of the other size of batc
   assert.ok(relativeError(moved[1], expected) < 1e-4);
 });
 
+for (const precision of ['float32', 'bfloat16'] as const) {
+  test(`steps(steps) does what so many calls of step do, bit for bit, in ${precision}`, () => {
+    const options = trainingOptions({ optimizer: stateful[0], batchSizes: [8, 5], precision });
+    const [one, many] = [0, 1].map(() => compileTraining(modelWithDropout(), options));
+    const rates = [0.1, 0.05, 0.2, 0.01];
+    const steps = rates.map((rate, step) => {
+      return { ...numbers(step, { rate, epoch: step }), indices: places(step) };
+    });
+    const last = { ...numbers(4), indices: places(4, 5) };
+    const expected = [...steps, last].map(({ indices, ...rest }) => one.step(indices, rest));
+    const found = [...many.steps(steps), ...many.steps([last])];
+    assert.deepEqual(found, expected);
+    assert.deepEqual(many.read(), one.read());
+    assert.equal(new Set(found.map(({ loss }) => loss)).size, 5);
+    for (const training of [one, many]) training.dispose();
+  });
+}
+
+test('steps(steps) refuses batches of several sizes, and of one that was not compiled', () => {
+  const training = compileTraining(smallModel(), trainingOptions({ batchSizes: [8, 5] }));
+  const step = (size: number) => ({ ...numbers(), indices: places(0, size) });
+  const before = training.read();
+  assert.throws(() => training.steps([step(8), step(5)]), {
+    name: 'RangeError',
+    message: 'The steps of one call have batches of 8 and 5 images: take those of one size.',
+  });
+  assert.throws(() => training.steps([step(5), step(6)]), {
+    message: 'A step was compiled for batches of 8 or 5 images, got 6.',
+  });
+  assert.deepEqual(training.steps([]), []);
+  assert.deepEqual(training.read(), before);
+  training.dispose();
+});
+
 /** How the first kernel moves in one step of plain descent at rate 0.1. */
 function firstMove(indices: Int32Array): Float32Array {
   const model = smallModel();
@@ -81,11 +121,6 @@ function firstMove(indices: Int32Array): Float32Array {
   training.dispose();
   return changes(weightsOf(model), before)[0];
 }
-
-const stateful = [
-  { ...plainSgd, momentum: 0.9, nesterov: true, weightDecay: 0.01 },
-  { kind: 'adamw', beta1: 0.9, beta2: 0.99, epsilon: 1e-7, weightDecay: 0.01 },
-] as const;
 
 for (const optimizer of stateful) {
   test(`write(read()) goes on as if never stopped, bit for bit: ${optimizer.kind}`, () => {

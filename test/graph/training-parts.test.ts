@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { tf } from '../../lib/backend';
+import { useNativeGradients } from '../../lib/graph/native-gradients';
 import { compileTraining } from '../../lib/graph/training-graph';
+import { addTrainingParts, addTrainingStep } from '../../lib/graph/training-parts';
 import {
   changes,
   numbers,
@@ -55,6 +57,31 @@ for (const name of networkNames) {
       const error = relativeError(moved[place], change);
       assert.ok(error < 1e-4, `${model.weights[place].name}: ${error}`);
     });
+  });
+}
+
+/** The single native operations that a gradient is made of, where TensorFlow has some. */
+const nativeGradients: Record<string, string[]> = {
+  'batch norm of images': ['FusedBatchNormGradV3'],
+  relu: ['ReluGrad'],
+  elu: ['EluGrad'],
+  swish: ['SigmoidGrad'],
+  'max pooling': ['MaxPoolGrad'],
+  'average pooling': ['AvgPoolGrad'],
+  'depthwise convolution': ['DepthwiseConv2dNativeBackpropFilter'],
+  'separable convolution': ['DepthwiseConv2dNativeBackpropFilter', 'Conv2DBackpropFilter'],
+  'logits without a softmax': ['SoftmaxCrossEntropyWithLogits'],
+};
+
+for (const [name, operations] of Object.entries(nativeGradients)) {
+  test(`addTrainingStep(parts, model) has one ${operations.join(' and one ')} for ${name}`, () => {
+    useNativeGradients();
+    const model = namedNetwork(name);
+    const parts = addTrainingParts(model, trainingOptions());
+    addTrainingStep(parts, model, { size: 8, options: trainingOptions() });
+    for (const operation of operations) {
+      assert.equal(parts.graph.nodes.filter(({ op }) => op === operation).length, 1, operation);
+    }
   });
 }
 

@@ -78,6 +78,22 @@ export function smallModel(): tf.LayersModel {
   return withRandomWeights(tf.sequential({ layers }));
 }
 
+/** Two convolutions, batch norm and dropout: wide enough for TensorFlow to share out the work. */
+export function modelWithDropout(): tf.LayersModel {
+  const layers = [
+    tf.layers.conv2d({ filters: 16, kernelSize: 3, padding: 'same', inputShape: [8, 8, 2] }),
+    tf.layers.reLU(),
+    tf.layers.maxPooling2d({ poolSize: 2 }),
+    tf.layers.conv2d({ filters: 16, kernelSize: 3, padding: 'same', useBias: false }),
+    tf.layers.batchNormalization({}),
+    tf.layers.reLU(),
+    tf.layers.flatten(),
+    tf.layers.dropout({ rate: 0.4 }),
+    tf.layers.dense({ units: 3 }),
+  ];
+  return withRandomWeights(tf.sequential({ layers }));
+}
+
 /** Gives all weights values that a seed fixes, none of them where a mistake would not show. */
 export function withRandomWeights<Model extends tf.LayersModel>(model: Model, seed = 11): Model {
   const random = createRandom(seed);

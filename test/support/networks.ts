@@ -89,6 +89,23 @@ const builders: Record<string, () => Build> = {
   'activation inside a convolution': () =>
     chain(convolution(4, { useBias: true, activation: 'relu' }), ...head()),
   rescaling: () => chain(layers.rescaling({ scale: 2, offset: -1 }), convolution(4), ...head()),
+  'a layer that is used twice': () => (input) => {
+    const twice = layers.conv2d({ filters: 2, kernelSize: 3, padding: 'same' });
+    return chain(twice, layers.reLU(), twice, ...head())(input);
+  },
+  'a model inside a model': () => {
+    const inner = tf.sequential({
+      layers: [layers.conv2d({ filters: 4, kernelSize: 3, inputShape: [8, 8, 2] }), ...head()],
+    });
+    return (input) => inner.apply(input) as tf.SymbolicTensor;
+  },
+  'penalties on weights': () =>
+    chain(
+      convolution(4, { kernelRegularizer: tf.regularizers.l2({ l2: 0.1 }) }),
+      layers.flatten(),
+      layers.dense({ units: 3, kernelRegularizer: tf.regularizers.l1({ l1: 0.05 }) }),
+      layers.softmax(),
+    ),
   'softmax as activation of the last layer': () =>
     chain(layers.flatten(), layers.dense({ units: 3, activation: 'softmax' })),
   'logits without a softmax': () => chain(layers.flatten(), layers.dense({ units: 3 })),
@@ -118,17 +135,26 @@ export function normalizationOnly(equivalent: boolean): tf.LayersModel {
   return tf.model({ inputs: input, outputs: output });
 }
 
-/** The mean cross-entropy of what a network gives, by stock functions only. */
+/** The mean cross-entropy of what a network gives, and its penalties, by stock functions only. */
 export function stockLoss(model: tf.LayersModel, images: tf.Tensor, labels: tf.Tensor): tf.Scalar {
+  const { calculateLosses } = model as unknown as { calculateLosses(): tf.Tensor[] };
+  return tf.addN([
+    crossEntropy(model, images, labels),
+    ...calculateLosses.call(model),
+  ]) as tf.Scalar;
+}
+
+function crossEntropy(model: tf.LayersModel, images: tf.Tensor, labels: tf.Tensor): tf.Tensor {
   const output = model.apply(images, { training: true }) as tf.Tensor;
   if (endsInSoftmax(model)) {
-    return tf.neg(tf.mean(tf.sum(tf.mul(labels, tf.log(output)), 1))) as tf.Scalar;
+    return tf.neg(tf.mean(tf.sum(tf.mul(labels, tf.log(output)), 1)));
   }
   return tf.losses.softmaxCrossEntropy(labels, output);
 }
 
 function endsInSoftmax(model: tf.LayersModel): boolean {
   const last = model.layers[model.layers.length - 1];
+  if (last instanceof tf.LayersModel) return endsInSoftmax(last);
   const { activation } = last.getConfig();
   return last.getClassName() === 'Softmax' || activation === 'softmax';
 }
