@@ -11,7 +11,8 @@ import { buildNetwork } from './network';
 import { paths } from './paths';
 import type { Recipe } from './recipes';
 import type { RunRecord } from './run-record';
-import { type Epoch, train } from './training';
+import { openTrainingEvents } from './tensorboard';
+import { type Epoch, type TrainingResult, train } from './training';
 import type { TrainingProgress } from './training-progress';
 
 export interface ExperimentOptions {
@@ -69,26 +70,49 @@ function build({ network, seed }: Recipe, { mean, deviation, train }: Dataset): 
 async function trainAsRun(
   run: Run,
   model: tf.LayersModel,
-  { data, recipe, onProgress, models = join(paths.models, 'runs') }: ExperimentOptions,
+  options: ExperimentOptions,
 ): Promise<Experiment> {
-  const checkpoints = join(run.folder, 'checkpoints');
   try {
-    const { state, precision, history } = await train(model, data, {
-      recipe,
-      checkpoints,
-      onProgress,
-      onEpoch: (epoch) => appendEpoch(run, epoch),
-      shouldStop: interruptRequested,
-    });
+    const { state, precision, history } = await trainWithEvents(run, model, options);
     const record = await finishRun(run, { state, precision, history });
     if (state === 'interrupted') return { record, history, model };
-    const folder = join(models, record.name);
+    const folder = join(options.models ?? join(paths.models, 'runs'), record.name);
     await saveModel(model, folder, { run: record });
-    await rm(checkpoints, { recursive: true, force: true });
+    await rm(checkpointsOf(run), { recursive: true, force: true });
     return { record, history, model, folder };
   } catch (error) {
     model.dispose();
     await finishRun(run, { state: 'failed', error: reasonOf(error) });
     throw error;
+  }
+}
+
+function checkpointsOf(run: Run): string {
+  return join(run.folder, 'checkpoints');
+}
+
+/** Trains with a checkpoint, a line of the history and points for TensorBoard after each epoch. */
+async function trainWithEvents(
+  run: Run,
+  model: tf.LayersModel,
+  { data, recipe, onProgress }: ExperimentOptions,
+): Promise<TrainingResult> {
+  const events = openTrainingEvents(run.folder);
+  try {
+    return await train(model, data, {
+      recipe,
+      checkpoints: checkpointsOf(run),
+      onProgress(progress) {
+        events.progress(progress);
+        onProgress?.(progress);
+      },
+      async onEpoch(epoch) {
+        events.epoch(epoch);
+        await appendEpoch(run, epoch);
+      },
+      shouldStop: interruptRequested,
+    });
+  } finally {
+    events.close();
   }
 }

@@ -12,6 +12,9 @@ export interface TrainingProgress {
   /** Epochs done, with the share of the present one, of how many. */
   epoch: number;
   epochs: number;
+  /** Steps done. */
+  step: number;
+  /** The learning rate of the next step. */
   rate: number;
   /** Means over the present epoch so far; between two epochs, over the last one. */
   loss: number;
@@ -48,6 +51,7 @@ export function progress(training: Standing): TrainingProgress {
     imagesTotal: recipe.epochs * data.train.count,
     epoch: epoch + images / data.train.count,
     epochs: recipe.epochs,
+    step: position.step,
     rate: rateAt(training, position.step),
     loss: images === 0 && last !== undefined ? last.loss : loss / images,
     accuracy: images === 0 && last !== undefined ? last.accuracy : correct / images,
