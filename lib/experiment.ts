@@ -47,7 +47,7 @@ export async function runExperiment({
   recipe,
   ...options
 }: ExperimentOptions): Promise<Experiment> {
-  const model = build(recipe, data);
+  const model = freshNetwork(recipe, data);
   const { name, logs } = options;
   const run = await createRun({ recipe, data, parameters: model.countParams(), name, logs });
   return trainAsRun(run, model, { data, recipe, ...options });
@@ -60,10 +60,14 @@ export async function resumeExperiment(
 ): Promise<Experiment> {
   const run = await resumeRun(name, { logs: options.logs });
   const { recipe } = run.record;
-  return trainAsRun(run, build(recipe, options.data), { ...options, recipe });
+  return trainAsRun(run, freshNetwork(recipe, options.data), { ...options, recipe });
 }
 
-function build({ network, seed }: Recipe, { mean, deviation, train }: Dataset): tf.LayersModel {
+/** Returns the untrained network of a recipe, for this data set. */
+export function freshNetwork(
+  { network, seed }: Recipe,
+  { mean, deviation, train }: Dataset,
+): tf.LayersModel {
   return buildNetwork(network, { mean, deviation, seed, images: train.images });
 }
 

@@ -88,15 +88,27 @@ export interface LineAxes {
  * is that of the lines, because plotly would make room for the names at their ends too.
  */
 export function horizontalAxis(axis: Axis, lines: readonly Line[]): Partial<LayoutAxis> {
-  const values = lines.flatMap(({ x }) => Array.from(x));
+  const position = positionOn(axis);
+  const values = lines.flatMap(({ x }) => Array.from(x, position)).filter(Number.isFinite);
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const room = 0.03 * (high - low) || 0.5;
-  const isPlain = values.length > 0 && !axis.logarithmic && axis.range === undefined;
+  const isFree = values.length > 0 && axis.range === undefined;
   return {
-    ...plotAxis(isPlain ? { ...axis, range: [low - room, high + room] } : axis),
+    ...plotAxis(isFree ? { ...axis, range: [low - room, high + room] } : axis),
+    ...(axis.logarithmic ? { tickvals: logarithmicTicks } : {}),
     showgrid: false,
     unifiedhovertitle: { text: `${axis.title}: %{x}` },
   } as Partial<LayoutAxis>;
+}
+
+/** 1, 2 and 5 of each power of ten; plotly shows those in range. */
+const logarithmicTicks = Array.from({ length: 13 }, (_, power) =>
+  [1, 2, 5].map((digit) => Number(`${digit}e${power - 6}`)),
+).flat();
+
+/** Returns how plotly counts along an axis: a logarithmic one by the powers of ten. */
+function positionOn({ logarithmic = false }: Axis): (value: number) => number {
+  return logarithmic ? Math.log10 : (value) => value;
 }
 
 /** Returns the range of all values with their spreads, and a little room beyond both ends. */
@@ -121,7 +133,7 @@ export function endOf({ name, x, y }: Line, colour: string): LineEnd {
 export const lineMargins = { t: 26, b: 44 };
 
 /** Returns names at the ends of lines, where they are few, short and on a plain axis; else a legend. */
-function namesLayout(lines: Line[], y: Axis, height: number): Partial<Layout> {
+function namesLayout(lines: Line[], { x, y }: LineOptions, height: number): Partial<Layout> {
   const names = lines.map(({ name }) => name);
   if (!canLabelEnds(names) || y.logarithmic) return { showlegend: lines.length > 1 };
   const range = y.range ?? rangeOf(lines);
@@ -130,7 +142,10 @@ function namesLayout(lines: Line[], y: Axis, height: number): Partial<Layout> {
     margin: { ...lineMargins, r: labelMargin(names) },
     yaxis: plotAxis({ ...y, range }),
     annotations: endLabels(
-      lines.map((line, index) => endOf(line, lineColour(line, index))),
+      lines.map((line, index) => {
+        const end = endOf(line, lineColour(line, index));
+        return { ...end, x: positionOn(x)(end.x) };
+      }),
       { range, pixels: height - lineMargins.t - lineMargins.b },
     ),
   };
@@ -161,7 +176,7 @@ export function lineChart(lines: Line[], options: LineOptions): Figure {
       xaxis: horizontalAxis(options.x, lines),
       yaxis: plotAxis(options.y),
       hovermode: 'x unified',
-      ...namesLayout(lines, options.y, height),
+      ...namesLayout(lines, options, height),
     },
   );
 }
