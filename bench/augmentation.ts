@@ -1,16 +1,13 @@
 /**
- * What augmentation costs inside a compiled step: microseconds an image, and share of a training step.
+ * What augmentation costs inside a compiled step, beside the same in PyTorch: microseconds an image, and
+ * share of a training step.
  *
- * Each time is the median of many runs, less that of a graph that only passes the batch through; the runs
- * of all graphs alternate, so that a busy moment hits them alike.
+ * Each time is the median of many runs, less that of only passing the batch through; the runs of all
+ * transforms and of both sides alternate, so that a busy moment hits them alike.
  */
-import { affine, rotate } from '../lib/affine';
-import { compose, normalize, type Transform } from '../lib/augmentation';
+import { randomFillSync } from 'node:crypto';
+import { compose, type Transform } from '../lib/augmentation';
 import { tf } from '../lib/backend';
-import { brightness, contrast } from '../lib/brightness';
-import { distort } from '../lib/distortion';
-import { cutout, erase } from '../lib/erasing';
-import { alternatingFlip, flip } from '../lib/flipping';
 import { fastestPrecision } from '../lib/graph/fastest-precision';
 import { Graph } from '../lib/graph/graph';
 import { randomStream } from '../lib/graph/random';
@@ -18,73 +15,56 @@ import { record } from '../lib/graph/recorder';
 import { openSession } from '../lib/graph/session';
 import { compileTraining } from '../lib/graph/training-graph';
 import { machineLine } from '../lib/machine';
-import { cutmix, mixup } from '../lib/mixing';
 import { buildNetwork } from '../lib/network';
-import { randomPolicy } from '../lib/policy';
 import { recipe } from '../lib/recipes';
-import { shift } from '../lib/shifting';
+import { median } from '../lib/statistics';
+import { tableText } from '../lib/tables';
+import { type CostRow, compareCosts, costFormat } from '../lib/transform-cost';
+import type { Contender } from './contenders';
+import { peerPython } from './environment';
+import { startContender } from './running';
+import { transforms } from './transforms';
 
 const count = 128;
 const shape: [number, number, number] = [28, 28, 1];
-const rounds = 200;
-const steps = 10;
+/** Each side runs a transform so often, so many times at a stretch. */
+const rounds = 50;
+const runsARound = 4;
+const steps = 20;
+const nothing = 'nothing';
 
-const turnAndMove = affine({ degrees: 10, translate: 0.1, scale: [0.9, 1.1], shear: 5 });
-const transforms: Record<string, Transform> = {
-  flip: flip(),
-  alternatingFlip: alternatingFlip(),
-  rotate: rotate({ degrees: 10 }),
-  affine: turnAndMove,
-  'shift, zero': shift({ pixels: 2, padding: 'zero' }),
-  'shift, mirrored': shift({ pixels: 2, padding: 'reflect' }),
-  'erase, random pixels': erase(),
-  'erase, one grey': erase({ fill: 'random' }),
-  cutout: cutout({ size: 8 }),
-  mixup: mixup({ alpha: 0.2 }),
-  cutmix: cutmix(),
-  brightness: brightness({ range: 0.2 }),
-  contrast: contrast({ range: 0.2 }),
-  distort: distort({ amount: 0.3 }),
-  randomPolicy: randomPolicy({ strength: 0.5 }),
-  normalize: normalize({ mean: 0.2858, deviation: 0.3529 }),
-  'flip + shift + erase': compose(alternatingFlip(), shift({ pixels: 2 }), erase()),
-  'flip + policy + erase': compose(alternatingFlip(), randomPolicy({ strength: 0.5 }), erase()),
-  'flip + affine + tone + erase + mixup': compose(
-    alternatingFlip(),
-    turnAndMove,
-    brightness({ range: 0.2 }),
-    contrast({ range: 0.2 }),
-    erase(),
-    mixup({ alpha: 0.2 }),
-  ),
-};
-
-export interface Row {
-  transform: string;
-  who: string;
-  microsecondsPerImage: number;
-  shareOfStep: number;
+/** Someone who runs transforms, a batch at a time. */
+interface Side {
+  who: CostRow['who'];
+  /** Runs a transform so many times; returns the time it took together, in milliseconds. */
+  run(transform: string, times: number): Promise<number>;
 }
 
-/** Measures each transform, prints a table, and returns its rows. */
-export function benchmarkAugmentation(): Row[] {
+/** Measures each transform on both sides, prints one table, and returns its rows. */
+export async function benchmarkAugmentation(): Promise<CostRow[]> {
   console.log(machineLine());
   const step = stepTime();
-  console.log(`A step of the standard recipe's network on ${count} images: ${step.toFixed(0)} ms`);
-  const rows = measure(step);
-  for (const { transform, microsecondsPerImage, shareOfStep } of rows) {
-    const cost = microsecondsPerImage.toFixed(1).padStart(6);
-    const share = (100 * shareOfStep).toFixed(2).padStart(6);
-    console.log(`${transform.padEnd(38)} ${cost} µs an image ${share} % of the step`);
-  }
+  console.log(`A step of the standard recipe's network on ${count} images: ${step.toFixed(1)} ms`);
+  const peer = await startPeer();
+  const sides = [thisProject(), peer];
+  const times = await measure(sides).finally(peer.close);
+  const rows = sides.flatMap(({ who }, side) =>
+    Object.keys(transforms).map((transform) => ({
+      transform,
+      who,
+      microsecondsPerImage: (1000 * times[side][transform]) / count,
+      shareOfStep: times[side][transform] / step,
+    })),
+  );
+  console.log(tableText(compareCosts(rows), costFormat));
   return rows;
 }
 
 /** Returns the median time of a training step without augmentation, in milliseconds. */
 function stepTime(): number {
   const { network, optimizer } = recipe('standard');
-  const model = buildNetwork(network, { mean: 0.2858, deviation: 0.3529, seed: 1 });
-  const images = new Uint8Array(count * shape[0] * shape[1]);
+  const images = randomFillSync(new Uint8Array(count * shape[0] * shape[1]));
+  const model = buildNetwork(network, { mean: 0.2858, deviation: 0.3529, seed: 1, images });
   const labels = Uint8Array.from({ length: count }, (_, index) => index % 10);
   const data = { images, labels, shape, classes: 10 };
   const precision = fastestPrecision();
@@ -98,22 +78,55 @@ function stepTime(): number {
   return median(times);
 }
 
-function measure(step: number): Row[] {
-  const names = Object.keys(transforms);
-  const runs = [compose(), ...Object.values(transforms)].map(compile);
-  const times: number[][] = runs.map(() => []);
+/** Returns the median time of each transform on each side, less that of doing nothing, in milliseconds. */
+async function measure(sides: Side[]): Promise<Record<string, number>[]> {
+  const names = [nothing, ...Object.keys(transforms)];
+  const times = sides.map(() => new Map<string, number[]>(names.map((name) => [name, []])));
   for (let round = 0; round < rounds; round++) {
-    runs.forEach((run, index) => {
-      times[index].push(timed(() => run(round)));
-    });
+    for (const name of names) {
+      for (const [index, side] of sides.entries()) {
+        times[index].get(name)?.push((await side.run(name, runsARound)) / runsARound);
+      }
+    }
   }
-  const [nothing, ...costs] = times.map(median);
-  return names.map((transform, index) => ({
-    transform,
+  return times.map((each) => {
+    const base = median(each.get(nothing) as number[]);
+    return Object.fromEntries([...each].map(([name, values]) => [name, median(values) - base]));
+  });
+}
+
+function thisProject(): Side {
+  const graphs = new Map(
+    Object.entries({ [nothing]: compose(), ...transforms }).map(([name, transform]) => [
+      name,
+      compile(transform),
+    ]),
+  );
+  let step = 0;
+  return {
     who: 'this project',
-    microsecondsPerImage: (1000 * (costs[index] - nothing)) / count,
-    shareOfStep: (costs[index] - nothing) / step,
-  }));
+    run: async (transform, times) => {
+      const run = graphs.get(transform) as (step: number) => void;
+      return timed(() => {
+        for (let index = 0; index < times; index++) run(step++);
+      });
+    },
+  };
+}
+
+/** The same transforms in PyTorch, in a process of its own. */
+async function startPeer(): Promise<Side & { close(): Promise<void> }> {
+  const command = [await peerPython('pytorch'), 'bench/pytorch_augmentation.py'];
+  const contender: Contender = { who: 'PyTorch', variant: '', precisions: ['float32'], command };
+  const peer = await startContender<string>(contender, { count, shape });
+  for (const task of [nothing, ...Object.keys(transforms)]) {
+    await peer.prepare({ task, batch: count });
+  }
+  return {
+    who: 'PyTorch',
+    run: async (task, times) => 1000 * (await peer.run({ task, batch: count }, times)),
+    close: peer.close,
+  };
 }
 
 /** Returns a function that runs a transform, compiled, on a batch that stays the same. */
@@ -153,8 +166,4 @@ function timed(action: () => unknown): number {
   const start = performance.now();
   action();
   return performance.now() - start;
-}
-
-function median(times: number[]): number {
-  return [...times].sort((first, second) => first - second)[Math.floor(times.length / 2)];
 }

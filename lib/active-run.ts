@@ -4,12 +4,12 @@ import { commit } from './commit';
 import type { Dataset } from './dataset';
 import { environment } from './environment';
 import type { Precision } from './graph/precision';
-import { writeFileAtomically } from './integrity';
+import { makeFolder, removeLeftovers, sha256, writeFileAtomically } from './integrity';
 import { type Lock, lockFolder } from './lock';
 import type { Recipe } from './recipes';
 import { writeRecord } from './record';
 import { formatHistory, type RunPart, type RunRecord, type RunState } from './run-record';
-import { makeRunFolder, type Place, readRun, runFolder } from './runs';
+import { type Place, readRun, readRunRecord, runFolder, storeNewRun } from './runs';
 import type { Epoch } from './training';
 
 /** A run that this process writes. */
@@ -18,6 +18,8 @@ export interface Run {
   folder: string;
   record: RunRecord;
   history: Epoch[];
+  /** The checksum of the history on the disk, where that is whole. */
+  historyChecksum?: string;
   lock: Lock;
   /** Minutes of its earlier parts, and when this part began (`performance.now()`). */
   earlier: number;
@@ -38,6 +40,8 @@ export interface RunEnd {
   precision?: Precision;
   /** All epochs, where `train` gave them: puts right what a killed process could not note. */
   history?: readonly Epoch[];
+  /** Keeps what the run has made, given its last record: it is kept before the record says so. */
+  keep?(record: RunRecord): Promise<unknown>;
   /** Further measures, such as the accuracy with views. */
   result?: Record<string, number>;
   error?: string;
@@ -54,7 +58,7 @@ export async function createRun({ recipe, data, parameters, ...options }: NewRun
   const name = options.name ?? `${recipe.name}-${time}-${recipe.seed}`;
   const folder = runFolder(name, options);
   const record: RunRecord = {
-    version: 1,
+    version: 2,
     name,
     state: 'running',
     recipe,
@@ -71,63 +75,97 @@ export async function createRun({ recipe, data, parameters, ...options }: NewRun
     minutes: 0,
     imagesPerSecond: 0,
     result: {},
+    historyChecksums: [sha256('')],
   };
-  await makeRunFolder(folder, name);
-  const lock = await lockFolder(folder);
-  const run = { folder, record, history: [], lock, earlier: 0, begin: performance.now() };
-  await write(run);
-  return run;
+  await storeNewRun({ folder, record, history: [] });
+  const lock = await lockRun(folder);
+  return { ...asStored(folder, record, []), lock, earlier: 0, begin: performance.now() };
 }
 
 /**
- * Takes up a run that was interrupted, has failed, or whose process was killed.
+ * Takes up a run that was interrupted, has failed, or whose process was killed. A history that cannot be
+ * read is begun anew: its epochs are in the checkpoint, too.
  *
- * @throws if it is finished, or if a living process is at it
+ * @throws if it is finished, if a living process is at it, or if its record cannot be read
  */
-export async function resumeRun(name: string, { logs }: Place = {}): Promise<Run> {
-  const folder = runFolder(name, { logs });
-  const { record, history } = await readRun(name, { logs });
+export async function resumeRun(name: string, place: Place = {}): Promise<Run> {
+  const { folder, record } = await readRunRecord(name, place);
   if (record.state === 'finished') throw new Error(`The run ${name} is finished: train anew.`);
-  const lock = await lockFolder(folder);
+  const lock = await lockRun(folder);
+  const history = await readRun(name, place).then(
+    (stored) => stored.history,
+    () => undefined,
+  );
   record.resumed.push(await beginPart());
   Object.assign(record, { state: 'running', end: null, error: undefined });
-  const begin = performance.now();
-  const run = { folder, record, history, lock, earlier: record.minutes, begin };
-  await write(run);
+  const stored = asStored(folder, record, history);
+  const run = { ...stored, lock, earlier: record.minutes, begin: performance.now() };
+  await store(run);
   return run;
 }
 
-/** Notes an epoch; one that was noted before, and what followed it, is replaced. */
-export async function appendEpoch(run: Run, epoch: Epoch): Promise<void> {
-  run.history = [...run.history.filter((other) => other.epoch < epoch.epoch), epoch];
-  await write(run);
+/** Locks a run's folder, and clears away what killed processes have left half-written of it. */
+async function lockRun(folder: string): Promise<Lock> {
+  const lock = await lockFolder(folder);
+  const files = ['record.json', 'history.jsonl'].map((file) => join(folder, file));
+  for (const path of [folder, ...files]) await removeLeftovers(path);
+  return lock;
 }
 
-/** Ends a run and returns its record. */
+function asStored(folder: string, record: RunRecord, history: Epoch[] | undefined) {
+  const historyChecksum = history && sha256(formatHistory(history));
+  return { folder, record, history: history ?? [], historyChecksum };
+}
+
+/** Notes all epochs so far. */
+export async function noteHistory(run: Run, history: readonly Epoch[]): Promise<void> {
+  run.history = [...history];
+  sumUp(run);
+  await store(run);
+}
+
+/** Ends a run and returns its record. It is still to be ended if `keep` throws. */
 export async function finishRun(
   run: Run,
-  { history = run.history, result = {}, ...end }: RunEnd,
+  { history = run.history, result = {}, keep, ...end }: RunEnd,
 ): Promise<RunRecord> {
   run.history = [...history];
   Object.assign(run.record, end, { end: new Date().toISOString() });
+  sumUp(run, result);
+  await keep?.(run.record);
   try {
-    await write(run, result);
+    await store(run);
   } finally {
     await run.lock.release();
   }
   return run.record;
 }
 
-/** Writes both files, with what follows from the history and the clock. */
-async function write(run: Run, result: Record<string, number> = {}): Promise<void> {
-  const { folder, record, history } = run;
+/** Brings the record up to what follows from the history and the clock. */
+function sumUp(run: Run, result: Record<string, number> = {}): void {
+  const { record, history } = run;
   const seconds = history.reduce((sum, epoch) => sum + epoch.seconds, 0);
   const images = history.reduce((sum, epoch) => sum + epoch.seconds * epoch.imagesPerSecond, 0);
   record.minutes = run.earlier + (performance.now() - run.begin) / 60_000;
   record.imagesPerSecond = seconds === 0 ? 0 : images / seconds;
   record.result = { ...record.result, ...measures(history[history.length - 1]), ...result };
-  await writeFileAtomically(join(folder, 'history.jsonl'), formatHistory(history));
+}
+
+/**
+ * Writes both files, and makes the folder anew if somebody has removed it. A process killed between the two
+ * leaves a record that knows either history.
+ */
+async function store(run: Run): Promise<void> {
+  const { folder, record, history, historyChecksum: former } = run;
+  const content = formatHistory(history);
+  const checksum = sha256(content);
+  const both = new Set([checksum, former ?? checksum]);
+  record.historyChecksums = [...both];
+  await makeFolder(folder);
+  await run.lock.renew();
   await writeRecord(join(folder, 'record.json'), record);
+  await writeFileAtomically(join(folder, 'history.jsonl'), content);
+  run.historyChecksum = checksum;
 }
 
 function measures(epoch: Epoch | undefined): Record<string, number> {

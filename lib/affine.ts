@@ -1,6 +1,7 @@
 /** Rotation, translation, scale and shear of each image, in one resampling. */
+import { availableParallelism } from 'node:os';
 import { mapImages, type Transform } from './augmentation';
-import { tf } from './backend';
+import { device, tf } from './backend';
 import { attribute, native } from './graph/native';
 import { checkNumber, checkRange, checkWord, drawWithin, type Range } from './ranges';
 
@@ -79,11 +80,30 @@ function warpWithin(
 
 /** Returns the images moved by `motion`, resampled once, bilinearly. */
 export function warp(images: tf.Tensor4D, motion: Motion, beyond: Beyond = 0): tf.Tensor4D {
+  const [count, height, width] = images.shape;
+  const pieces = Math.min(count, resamplingPieces());
+  const sizes = Array.from({ length: pieces }, (_, piece) => Math.floor((count + piece) / pieces));
+  const matrices = tf.split(sourceMatrices(motion, [height, width]), sizes);
+  const parts = tf.split<tf.Tensor4D>(images, sizes);
+  return tf.concat(parts.map((part, index) => resample(part, matrices[index], beyond)));
+}
+
+/** In how many pieces a batch is resampled soonest: TensorFlow works on each with one thread. */
+export function resamplingPieces(): number {
+  return device() === 'GPU' ? 1 : Math.min(4, availableParallelism());
+}
+
+/** Returns the images resampled by the matrices that {@link sourceMatrices} makes. */
+export function resample(
+  images: tf.Tensor4D,
+  matrices: tf.Tensor,
+  beyond: Beyond = 0,
+): tf.Tensor4D {
   const [, height, width] = images.shape;
   return native('ImageProjectiveTransformV3', {
     inputs: [
       images,
-      sourceMatrices(motion, [height, width]),
+      matrices,
       tf.tensor1d([height, width], 'int32'),
       tf.scalar(typeof beyond === 'number' ? beyond : 0),
     ],
@@ -102,7 +122,7 @@ export function warp(images: tf.Tensor4D, motion: Motion, beyond: Beyond = 0): t
  * With the centre at zero and y downwards a pixel goes to T R S of its place: S scales by s and shears
  * (x − y tan φ), R turns by θ, T moves. The inverse is (1 / s) [[1, tan φ], [0, 1]] R(−θ) after T is undone.
  */
-function sourceMatrices(motion: Motion, [height, width]: [number, number]): tf.Tensor {
+export function sourceMatrices(motion: Motion, [height, width]: readonly number[]): tf.Tensor2D {
   const angle = tf.mul(motion.degrees, Math.PI / 180);
   const lean = tf.tan(tf.mul(motion.shear, Math.PI / 180));
   const cosine = tf.div(tf.cos(angle), motion.scale);
@@ -115,5 +135,5 @@ function sourceMatrices(motion: Motion, [height, width]: [number, number]): tf.T
   const c = tf.sub(middleX, tf.add(tf.mul(a, x), tf.mul(b, y)));
   const f = tf.sub(middleY, tf.add(tf.mul(sine, x), tf.mul(cosine, y)));
   const zero = tf.zerosLike(a);
-  return tf.stack([a, b, c, sine, cosine, f, zero, zero], 1);
+  return tf.stack([a, b, c, sine, cosine, f, zero, zero], 1) as tf.Tensor2D;
 }

@@ -7,6 +7,7 @@ import { cutout, erase } from './erasing';
 import { alternatingFlip, flip } from './flipping';
 import { cutmix, mixup } from './mixing';
 import { randomPolicy } from './policy';
+import { repeat } from './repetition';
 import { shift } from './shifting';
 
 /** The transforms that recipes may name. */
@@ -22,6 +23,7 @@ const transforms = {
   flip,
   mixup,
   randomPolicy,
+  repeat,
   rotate,
   shift,
 };

@@ -28,7 +28,7 @@ export function contrast({ range }: ToneOptions): Transform {
 }
 
 /** Returns the images with each pixel's distance from its image's mean multiplied by `factor`. */
-export function stretch(images: tf.Tensor4D, factor: tf.Tensor4D): tf.Tensor4D {
+function stretch(images: tf.Tensor4D, factor: tf.Tensor4D): tf.Tensor4D {
   const mean = tf.mean(images, [1, 2, 3], true);
   return tf.add(mean, tf.mul(tf.sub(images, mean), factor));
 }

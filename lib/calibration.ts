@@ -95,15 +95,16 @@ function slope(logits: Float64Array, labels: Uint8Array, inverse: number): numbe
   return sum;
 }
 
-function softmax(logits: Float64Array, inverse: number): Float64Array {
+/** Returns the probabilities that logits of one image stand for, at an inverse temperature. */
+export function softmax(logits: Float64Array, inverse: number): Float64Array {
   const highest = Math.max(...logits);
   const powers = logits.map((logit) => Math.exp((logit - highest) * inverse));
   const sum = powers.reduce((total, power) => total + power, 0);
   return powers.map((power) => power / sum);
 }
 
-/** Float32 probabilities underflow to 0, whose logarithm would spoil every sum. */
-function logarithm(probability: number): number {
+/** Returns the logarithm. Float32 probabilities underflow to 0, whose logarithm would spoil every sum. */
+export function logarithm(probability: number): number {
   return Math.log(Math.max(probability, 1e-38));
 }
 

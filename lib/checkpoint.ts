@@ -4,9 +4,9 @@
  * A file holds: 8 bytes of name and version, the SHA-256 of all that follows, the length of a JSON
  * header (uint32, little-endian), the header, and the numbers of the arrays one after the other.
  */
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { reasonOf, sha256, writeFileAtomically } from './integrity';
+import { makeFolder, reasonOf, sha256, writeFileAtomically } from './integrity';
 
 const MAGIC = 'FMCKPT01';
 const DIGEST_BYTES = 32;
@@ -35,7 +35,7 @@ export async function writeCheckpoint<Header>(
   folder: string,
   checkpoint: Checkpoint<Header>,
 ): Promise<string> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const path = join(folder, `step-${String(checkpoint.step).padStart(9, '0')}.checkpoint`);
   await writeFileAtomically(path, encodeCheckpoint(checkpoint));
   const outdated = (await checkpointFiles(folder)).slice(KEPT_FILES);

@@ -51,6 +51,8 @@ export interface DatasetOptions {
   seed?: number;
   /** How many images to validate on: 10,000 of the 60,000 by default, 0 to train on all of them. */
   validation?: number;
+  /** How many of the images to train on, with equal shares of the classes; all of them by default. */
+  train?: number;
   /** Told how far a download is. */
   onProgress?: (progress: FileProgress) => void;
 }
@@ -70,17 +72,19 @@ export async function loadDataset({
   directory,
   seed = DEFAULT_SEED,
   validation,
+  train: wanted,
   onProgress,
 }: DatasetOptions = {}): Promise<Dataset> {
   const source = await findSource({ directory, onProgress });
   const [part] = await Promise.all([readTraining(source), verifyTest(source)]);
   const size = validation ?? defaultValidation(part.count);
   const indices = stratifiedSplit(part.labels, { validation: size, seed });
-  const train = take(part, 'train', indices.train);
+  const chosen = wanted === undefined ? indices.train : some(part, indices.train, { wanted, seed });
+  const train = take(part, 'train', chosen);
   return {
     train,
     validation: take(part, 'validation', indices.validation),
-    ...(isDefault(source, { seed, size }) ? defaultMoments : moments(train.images)),
+    ...(isDefault(source, { seed, size, wanted }) ? defaultMoments : moments(train.images)),
     checksum: part.checksum,
     source: source.folder,
   };
@@ -101,8 +105,23 @@ function defaultValidation(count: number): number {
   return classCount * Math.max(1, Math.round(count / 6 / classCount));
 }
 
-function isDefault(source: Source, { seed, size }: { seed: number; size: number }): boolean {
-  return source.published && seed === DEFAULT_SEED && size === 10_000;
+function isDefault(
+  source: Source,
+  { seed, size, wanted }: { seed: number; size: number; wanted?: number },
+): boolean {
+  return source.published && seed === DEFAULT_SEED && size === 10_000 && wanted === undefined;
+}
+
+/** A part of some images of the file, stratified as the split is. */
+function some(
+  part: Part,
+  indices: Int32Array,
+  { wanted, seed }: { wanted: number; seed: number },
+): Int32Array {
+  if (wanted === indices.length) return indices;
+  const labels = indices.map((index) => part.labels[index]);
+  const places = stratifiedSplit(labels, { validation: wanted, seed }).validation;
+  return places.map((place) => indices[place]);
 }
 
 function take(part: Part, name: Split['name'], indices: Int32Array): Split {

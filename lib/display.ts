@@ -11,6 +11,7 @@ import {
   type Picture,
   pictureHtml,
   rowsHtml,
+  sideOf,
   tilesHtml,
 } from './pictures';
 import { type Result, resultText } from './result';
@@ -71,7 +72,7 @@ async function captioned(images: readonly Picture[], captions: readonly string[]
       alt: captions[index] ?? '',
     })),
   );
-  return tilesHtml(tiles, Math.max(84, scale * Math.sqrt(images[0].length)));
+  return tilesHtml(tiles, Math.max(84, scale * sideOf(images[0])));
 }
 
 /** Returns the HTML of rows of images that each have a name. */

@@ -2,7 +2,7 @@
 import { mapImages, type StepContext, type Transform } from './augmentation';
 import { tf } from './backend';
 import type { RandomStream } from './graph/random';
-import { checkNumber, checkRange, checkWord, drawWithin } from './ranges';
+import { checkNumber, checkRange, checkWord, drawWithin, perImage } from './ranges';
 import { type Rectangles, replaceInside } from './rectangles';
 
 /**
@@ -72,10 +72,10 @@ function drawRectangles(
   const height = wholePixels(tf.sqrt(tf.mul(pixels, aspect)), rows);
   const width = wholePixels(tf.sqrt(tf.div(pixels, aspect)), columns);
   return {
-    top: tf.floor(tf.mul(down, tf.sub(rows + 1, height))),
-    left: tf.floor(tf.mul(across, tf.sub(columns + 1, width))),
-    height: tf.mul(height, tf.cast(tf.less(chance, probability), 'float32')),
-    width,
+    top: perImage(tf.floor(tf.mul(down, tf.sub(rows + 1, height)))),
+    left: perImage(tf.floor(tf.mul(across, tf.sub(columns + 1, width)))),
+    height: perImage(tf.mul(height, tf.cast(tf.less(chance, probability), 'float32'))),
+    width: perImage(width),
   };
 }
 
@@ -113,8 +113,8 @@ export function cutout({ size, fill = 0 }: { size: number; fill?: number }): Tra
   return mapImages((images, { random }) => {
     const [count, rows, columns] = images.shape;
     const start = (side: number) =>
-      tf.sub(tf.floor(random.uniform([count], 0, side)), Math.floor(size / 2));
-    const length = tf.fill([count], size);
+      tf.sub(tf.floor(random.uniform([count, 1, 1, 1], 0, side)), Math.floor(size / 2));
+    const length = tf.scalar(size);
     const squares = { top: start(rows), left: start(columns), height: length, width: length };
     return replaceInside(squares, images, tf.scalar(fill));
   });

@@ -55,6 +55,18 @@ export function predictedClasses(probabilities: Float32Array): Uint8Array {
   });
 }
 
+/** Returns the most probable classes of one image, the most probable first. */
+export function topClasses(
+  probabilities: Float32Array,
+  image: number,
+  count: number,
+): { label: number; probability: number }[] {
+  const row = probabilities.subarray(image * classCount, (image + 1) * classCount);
+  return Array.from(row, (probability, label) => ({ label, probability }))
+    .sort((first, second) => second.probability - first.probability)
+    .slice(0, count);
+}
+
 /** Returns the share of images whose most probable class is their label. */
 export function accuracy(probabilities: Float32Array, labels: Uint8Array): number {
   return correctCount(probabilities, labels) / labels.length;

@@ -1,18 +1,21 @@
 /** One training from recipe to record: the network, the run in `logs/`, the model in `models/runs/`. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { appendEpoch, createRun, finishRun, type Run, resumeRun } from './active-run';
+import { createRun, finishRun, noteHistory, type Run, resumeRun } from './active-run';
 import type { tf } from './backend';
 import type { Dataset } from './dataset';
-import { reasonOf } from './integrity';
+import { softLabels } from './distillation';
+import { DivergenceError } from './divergence';
+import { demandWritable, reasonOf, removeLeftovers } from './integrity';
 import { interruptRequested } from './interrupt';
 import { saveModel } from './model-store';
 import { buildNetwork } from './network';
 import { paths } from './paths';
+import { checkedRecipe } from './recipe-check';
 import type { Recipe } from './recipes';
 import type { RunRecord } from './run-record';
 import { openTrainingEvents } from './tensorboard';
-import { type Epoch, type TrainingResult, train } from './training';
+import { type Epoch, train } from './training';
 import type { TrainingProgress } from './training-progress';
 
 export interface ExperimentOptions {
@@ -26,6 +29,8 @@ export interface ExperimentOptions {
   logs?: string;
   /** Where the model's folder is made, instead of `models/runs/`. */
   models?: string;
+  /** Seconds between two checkpoints, as for `train`. */
+  checkpointInterval?: number;
 }
 
 export interface Experiment {
@@ -41,6 +46,8 @@ export interface Experiment {
  *
  * An interrupt (the notebook's button, Ctrl-C) ends it after the present step; `resumeExperiment` with
  * the name in its record then goes on as if nothing had been.
+ *
+ * @throws what `train` throws, with the run's name and how to go on; its checkpoints stay
  */
 export async function runExperiment({
   data,
@@ -49,74 +56,87 @@ export async function runExperiment({
 }: ExperimentOptions): Promise<Experiment> {
   const model = freshNetwork(recipe, data);
   const { name, logs } = options;
-  const run = await createRun({ recipe, data, parameters: model.countParams(), name, logs });
-  return trainAsRun(run, model, { data, recipe, ...options });
+  const parameters = model.countParams();
+  const run = await createRun({ recipe, data, parameters, name, logs }).catch((error) => {
+    model.dispose();
+    throw error;
+  });
+  return trainAsRun(run, () => model, { data, recipe, ...options });
 }
 
-/** Goes on with an interrupted run, by the recipe in its record. */
+/** Goes on with an interrupted, failed or killed run, by the recipe in its record. */
 export async function resumeExperiment(
   name: string,
   options: Omit<ExperimentOptions, 'name' | 'recipe'>,
 ): Promise<Experiment> {
   const run = await resumeRun(name, { logs: options.logs });
   const { recipe } = run.record;
-  return trainAsRun(run, freshNetwork(recipe, options.data), { ...options, recipe });
+  return trainAsRun(run, () => freshNetwork(recipe, options.data), { ...options, recipe });
 }
 
-/** Returns the untrained network of a recipe, for this data set. */
-export function freshNetwork(
-  { network, seed }: Recipe,
-  { mean, deviation, train }: Dataset,
-): tf.LayersModel {
+/** Returns the untrained network of a recipe, for this data set; throws if the recipe is not right. */
+export function freshNetwork(recipe: Recipe, { mean, deviation, train }: Dataset): tf.LayersModel {
+  const { network, seed } = checkedRecipe(recipe);
   return buildNetwork(network, { mean, deviation, seed, images: train.images });
 }
 
 async function trainAsRun(
   run: Run,
-  model: tf.LayersModel,
-  options: ExperimentOptions,
+  makeModel: () => tf.LayersModel,
+  { models = join(paths.models, 'runs'), ...options }: ExperimentOptions,
 ): Promise<Experiment> {
+  const folder = join(models, run.record.name);
+  let model: tf.LayersModel | undefined;
   try {
-    const { state, precision, history } = await trainWithEvents(run, model, options);
-    const record = await finishRun(run, { state, precision, history });
-    if (state === 'interrupted') return { record, history, model };
-    const folder = join(options.models ?? join(paths.models, 'runs'), record.name);
-    await saveModel(model, folder, { run: record });
-    await rm(checkpointsOf(run), { recursive: true, force: true });
-    return { record, history, model, folder };
+    model = makeModel();
+    // Better now than after hours of training.
+    await demandWritable(models);
+    return await trainAndKeep(run, model, { ...options, folder });
   } catch (error) {
-    model.dispose();
-    await finishRun(run, { state: 'failed', error: reasonOf(error) });
-    throw error;
+    model?.dispose();
+    // Where not even the record can be written, the run counts as interrupted: the first error says more.
+    await finishRun(run, { state: 'failed', error: reasonOf(error) }).catch(() => undefined);
+    throw failure(run.record.name, error);
   }
 }
 
-function checkpointsOf(run: Run): string {
-  return join(run.folder, 'checkpoints');
-}
-
-/** Trains with a checkpoint, a line of the history and points for TensorBoard after each epoch. */
-async function trainWithEvents(
+/** A run that is finished has its model: should the process be killed here, the run goes on to here again. */
+async function trainAndKeep(
   run: Run,
   model: tf.LayersModel,
-  { data, recipe, onProgress }: ExperimentOptions,
-): Promise<TrainingResult> {
+  { data, folder, ...options }: Omit<ExperimentOptions, 'models'> & { folder: string },
+): Promise<Experiment> {
+  const checkpoints = join(run.folder, 'checkpoints');
+  const { distillation } = options.recipe;
+  const targets = distillation && (await softLabels(data, distillation));
   const events = openTrainingEvents(run.folder);
-  try {
-    return await train(model, data, {
-      recipe,
-      checkpoints: checkpointsOf(run),
-      onProgress(progress) {
-        events.progress(progress);
-        onProgress?.(progress);
-      },
-      async onEpoch(epoch) {
-        events.epoch(epoch);
-        await appendEpoch(run, epoch);
-      },
-      shouldStop: interruptRequested,
-    });
-  } finally {
-    events.close();
-  }
+  const { state, precision, history } = await train(model, data, {
+    ...options,
+    targets,
+    checkpoints,
+    onProgress(progress) {
+      events.progress(progress);
+      options.onProgress?.(progress);
+    },
+    async onEpoch(epochs) {
+      events.epoch(epochs[epochs.length - 1]);
+      await noteHistory(run, epochs);
+    },
+    shouldStop: interruptRequested,
+  }).finally(() => events.close());
+  const end = { state, precision, history };
+  if (state === 'interrupted') return { record: await finishRun(run, end), history, model };
+  await removeLeftovers(folder);
+  const keep = (made: RunRecord) => saveModel(model, folder, { run: made });
+  const record = await finishRun(run, { ...end, keep });
+  await rm(checkpoints, { recursive: true, force: true });
+  return { record, history, model, folder };
+}
+
+function failure(name: string, error: unknown): Error {
+  const advice =
+    error instanceof DivergenceError
+      ? ''
+      : `\nWhat it has reached is kept. Once the cause is mended, go on with: npm run train -- --resume ${name}`;
+  return new Error(`The run ${name} has failed: ${reasonOf(error)}${advice}`, { cause: error });
 }

@@ -2,11 +2,14 @@
 import { mapImages, type Transform } from './augmentation';
 import { tf } from './backend';
 import { attribute, native } from './graph/native';
-import { checkNumber, choose } from './ranges';
+import { checkNumber, choose, perImage } from './ranges';
 
 /** Returns the images mirrored left to right. */
 export function mirror(images: tf.Tensor4D): tf.Tensor4D {
-  return tf.reverse(images, 2);
+  const [count, height, width, channels] = images.shape;
+  // The operation has a faster way for three dimensions.
+  const rows = tf.reshape(images, [count * height, width, channels]);
+  return tf.reshape(tf.reverse(rows, 1), images.shape);
 }
 
 /**
@@ -35,9 +38,9 @@ export function alternatingFlip(): Transform {
 
 /** Mirrors the images for which `chosen`, bool [n], holds. */
 function mirrorWhere(chosen: tf.Tensor, images: tf.Tensor4D): tf.Tensor4D {
-  // The first version of the operation takes one choice a row.
-  return native('Select', {
-    inputs: [chosen, mirror(images), images],
+  // Unlike tf.where, the operation itself spreads the choice over the pixels, without a copy.
+  return native('SelectV2', {
+    inputs: [perImage(chosen), mirror(images), images],
     attributes: [attribute.type('T', 'float32')],
   });
 }

@@ -1,7 +1,8 @@
 /** Bytes on disk that can be trusted: checksums, and writes that happen whole or not at all. */
 import { createHash, randomUUID } from 'node:crypto';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 
 /** Returns the SHA-256 of bytes or of UTF-8 text, as 64 lower-case hexadecimal digits. */
 export function sha256(content: Uint8Array | string): string {
@@ -18,7 +19,7 @@ export async function writeFileAtomically(
   path: string,
   content: Uint8Array | string,
 ): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
+  const temporary = temporaryPath(path);
   try {
     await writeAndFlush(await open(temporary, 'wx'), content);
     await renameAndFlush(temporary, path);
@@ -26,6 +27,58 @@ export async function writeFileAtomically(
     await rm(temporary, { force: true }).catch(() => undefined);
     throw new Error(`${path} could not be written: ${reasonOf(error)}`, { cause: error });
   }
+}
+
+/**
+ * Makes a folder and those above it, where they are missing. Node's own way to do so says of a read-only
+ * disk that the folder was not found.
+ *
+ * @throws if it cannot be made, with what the disk says
+ */
+export async function makeFolder(folder: string): Promise<void> {
+  if (existsSync(folder)) return;
+  await makeFolder(dirname(folder));
+  await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST') return;
+    throw new Error(`The folder ${folder} could not be made: ${reasonOf(error)}`, { cause: error });
+  });
+}
+
+/**
+ * Makes a folder, if need be, and finds out whether files can be made in it.
+ *
+ * @throws if not, with what the disk says
+ */
+export async function demandWritable(folder: string): Promise<void> {
+  try {
+    await makeFolder(folder);
+    const file = temporaryPath(join(folder, 'trial'));
+    await writeAndFlush(await open(file, 'wx'), 'x');
+    await rm(file);
+  } catch (error) {
+    throw new Error(`Nothing can be written into ${folder}: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+/** Returns a new name beside `path` for what is to get that name when it is whole. */
+export function temporaryPath(path: string): string {
+  return `${path}.${randomUUID()}.tmp`;
+}
+
+/**
+ * Removes what killed processes left half-written beside `path`, under names of {@link temporaryPath}.
+ * Only whoever keeps others from writing there may do so.
+ */
+export async function removeLeftovers(path: string): Promise<void> {
+  const folder = dirname(path);
+  const names = await readdir(folder).catch(() => [] as string[]);
+  const start = `${basename(path)}.`;
+  const leftovers = names.filter(
+    (name) => name.startsWith(start) && /^[0-9a-f-]{36}\.tmp$/.test(name.slice(start.length)),
+  );
+  await Promise.all(
+    leftovers.map((name) => rm(join(folder, name), { recursive: true, force: true })),
+  );
 }
 
 /** Renames a flushed file and flushes the folder's entry of it as well, so that the name lasts too. */

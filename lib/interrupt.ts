@@ -1,9 +1,14 @@
 /**
- * Asks long work to stop: the interrupt button in a notebook, Ctrl-C or SIGTERM in a script.
+ * Asks long work to stop: the interrupt button in a notebook; Ctrl-C, SIGTERM or the end of the terminal
+ * (SIGHUP) in a script.
  * In a notebook the state is made by the kernel, which knows when a cell begins and ends.
  */
+import { constants } from 'node:os';
+
 interface Interruption {
   requested: boolean;
+  /** What a shell expects of a program that the signal has stopped: 128 and its number. */
+  exitCode?: number;
   /** Whether anybody has asked: who never does cannot stop by itself. */
   asked: boolean;
   listeners: Set<() => void>;
@@ -19,15 +24,14 @@ const oneWish = 500;
 function listenToSignals(): Interruption {
   const state: Interruption = { requested: false, asked: false, listeners: new Set() };
   let first = 0;
-  for (const [signal, exitCode] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    const exitCode = 128 + constants.signals[signal];
     process.on(signal, () => {
       if (state.requested && performance.now() - first < oneWish) return;
       if (state.requested || !(state.asked || state.listeners.size > 0)) process.exit(exitCode);
       first = performance.now();
       state.requested = true;
+      state.exitCode = exitCode;
       console.error('\nStopping after this step. Once more to stop at once.');
       for (const listener of [...state.listeners]) listener();
     });
@@ -48,6 +52,11 @@ export function interruptRequested(): boolean {
   const state = interruption();
   state.asked = true;
   return state.requested;
+}
+
+/** The exit code of a script that was asked to stop by a signal; `undefined` if it was not. */
+export function interruptExitCode(): number | undefined {
+  return interruption().exitCode;
 }
 
 /**

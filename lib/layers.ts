@@ -1,5 +1,6 @@
 /** The layers that networks are put together from: plain `tf.layers`, with weights that follow from a seed. */
 import { tf } from './backend';
+import { demandWeightMemory } from './memory';
 import { createRandom } from './random';
 
 export type Activation = 'relu' | 'gelu' | 'swish';
@@ -12,11 +13,15 @@ export interface Layers {
   dense(units: number): tf.layers.Layer;
 }
 
-/** Makes layers whose initial values follow from the seed and the order they are made in. */
+/**
+ * Makes layers whose initial values follow from the seed and the order they are made in. They throw a
+ * RangeError where their weights would fill the memory.
+ */
 export function seededLayers(seed: number): Layers {
   const random = createRandom(seed);
+  const limit = weightLimit();
   const initializer = (name: 'heNormal' | 'glorotUniform') =>
-    tf.initializers[name]({ seed: random.integer(2 ** 31) });
+    limit(tf.initializers[name]({ seed: random.integer(2 ** 31) }));
   return {
     convolution: (filters, { size = 3, strides = 1 } = {}) =>
       tf.layers.conv2d({
@@ -31,6 +36,22 @@ export function seededLayers(seed: number): Layers {
       tf.layers.batchNormalization({ momentum: 0.9, epsilon: 1e-5, scale }),
     activation: (name) => tf.layers.activation({ activation: name as 'relu' }),
     dense: (units) => tf.layers.dense({ units, kernelInitializer: initializer('glorotUniform') }),
+  };
+}
+
+type Initializer = ReturnType<typeof tf.initializers.heNormal>;
+
+/** Counts the weights of a network as they are made, and stops before they fill the memory. */
+function weightLimit(): (initializer: Initializer) => Initializer {
+  let weights = 0;
+  return (initializer) => {
+    const { apply } = initializer;
+    initializer.apply = (shape, dtype) => {
+      weights += shape.reduce<number>((product, size) => product * (size ?? 1), 1);
+      demandWeightMemory(weights);
+      return apply.call(initializer, shape, dtype);
+    };
+    return initializer;
   };
 }
 

@@ -1,9 +1,11 @@
 /** Locks: a folder that one process at a time works in. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export interface Lock {
+  /** Locks the folder again if somebody has removed it. Throws if another process was faster. */
+  renew(): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -30,7 +32,12 @@ export async function lockFolder(folder: string): Promise<Lock> {
     }
     await rm(join(folder, other.name), { force: true });
   }
-  return { release: () => rm(path, { force: true }) };
+  return {
+    renew: async () => {
+      if (!existsSync(path)) await lockFolder(folder);
+    },
+    release: () => rm(path, { force: true }),
+  };
 }
 
 /** Returns whether a living process has locked a folder. */

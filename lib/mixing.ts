@@ -50,7 +50,7 @@ export function cutmix({ alpha = 1, probability = 0.5 }: CutmixOptions = {}): Tr
     const [count, rows, columns] = images.shape;
     const side = tf.sqrt(tf.sub(1, drawBeta(random, count, alpha)));
     const chosen = tf.cast(choose(random, count, probability), 'float32');
-    const patches = drawPatches(random, tf.mul(side, chosen), [rows, columns]);
+    const patches = drawPatches(random, perImage(tf.mul(side, chosen)), [rows, columns]);
     const kept = tf.sub(1, tf.div(tf.mul(patches.height, patches.width), rows * columns));
     return {
       ...batch,

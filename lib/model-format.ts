@@ -121,7 +121,8 @@ function byteLength(entry: Specification): number {
   return count(entry) * (entry.quantization?.dtype === 'float16' ? 2 : 4);
 }
 
-function demandShapes({ inputs, outputs }: tf.LayersModel): void {
+/** @throws if a model is not from images of 28 × 28 pixels to ten classes */
+export function demandShapes({ inputs, outputs }: tf.LayersModel): void {
   const found = [inputs, outputs].map((tensors) => tensors.map(({ shape }) => shape));
   if (JSON.stringify(found) === JSON.stringify([[inputShape], [outputShape]])) return;
   throw new Error(

@@ -10,7 +10,7 @@ export type ModelFile = (typeof modelFiles)[number];
 
 /** `models/<name>/record.json`. */
 export interface ModelRecord {
-  version: 1;
+  version: 2;
   /** The last part of its folder's name. */
   name: string;
   /** ISO 8601, in UTC. */
@@ -29,7 +29,7 @@ const fileShape: Shape = { bytes: number({ least: 0, whole: true }), sha256: tex
 
 /** The fields of a model's `record.json`. */
 export const modelShape: Shape = {
-  version: oneOf(1),
+  version: oneOf(2),
   name: text,
   saved: date,
   weights: oneOf('float32', 'float16'),

@@ -1,9 +1,16 @@
 /** Saved models: a folder in `models/` each, that stock TensorFlow.js opens and that is checked when read. */
-import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, isAbsolute, join } from 'node:path';
 import type { tf } from './backend';
-import { reasonOf, renameAndFlush, sha256, writeFileAtomically } from './integrity';
+import {
+  makeFolder,
+  reasonOf,
+  renameAndFlush,
+  sha256,
+  temporaryPath,
+  writeFileAtomically,
+} from './integrity';
 import { decodeModel, encodeModel, type ModelBytes } from './model-format';
 import {
   type ModelFile,
@@ -42,7 +49,7 @@ export async function saveModel(
   const folder = modelFolder(place);
   const bytes = await encodeModel(model, weights);
   const record: ModelRecord = {
-    version: 1,
+    version: 2,
     name: basename(folder),
     saved: new Date().toISOString(),
     weights,
@@ -51,14 +58,15 @@ export async function saveModel(
     run,
     files: { 'model.json': seal(bytes, 'model.json'), 'weights.bin': seal(bytes, 'weights.bin') },
   };
-  const temporary = `${folder}.${randomUUID()}.tmp`;
+  const temporary = temporaryPath(folder);
   try {
-    await mkdir(temporary, { recursive: true });
+    await makeFolder(temporary);
     for (const file of modelFiles) await writeFileAtomically(join(temporary, file), bytes[file]);
     await writeRecord(join(temporary, 'record.json'), record);
     await replaceFolder(temporary, folder);
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
+    await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
+    await putBack(folder).catch(() => undefined);
     throw new Error(`The model ${folder} could not be saved: ${reasonOf(error)}`, { cause: error });
   }
   return record;
@@ -90,7 +98,10 @@ export interface StoredModel {
   record: ModelRecord;
 }
 
-/** Returns the models in `models/` and `models/runs/`, by name; their weights are not looked at. */
+/** Folders in `models/` that are no models but hold some. */
+const groups = ['ensemble', 'runs'];
+
+/** Returns the models in `models/` and in its groups, by name; their weights are not looked at. */
 export async function listModels({
   models = paths.models,
   onProblem = console.warn,
@@ -99,10 +110,12 @@ export async function listModels({
   onProblem?: (problem: string) => void;
 } = {}): Promise<StoredModel[]> {
   const found: StoredModel[] = [];
-  for (const prefix of ['', 'runs/']) {
+  for (const prefix of ['', ...groups.map((group) => `${group}/`)]) {
     const entries = await readdir(join(models, prefix), { withFileTypes: true }).catch(() => []);
-    const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => prefix + name);
-    for (const place of names.filter((name) => name !== 'runs' && isPlace(name)).sort()) {
+    const folders = entries.filter((entry) => entry.isDirectory());
+    const names = new Set(folders.map(({ name }) => prefix + name.replace(FORMER, '')));
+    const places = [...names].filter((name) => !groups.includes(name) && isPlace(name));
+    for (const place of places.sort()) {
       try {
         found.push({ place, record: await readModelRecord(join(models, place)) });
       } catch (error) {
@@ -114,6 +127,7 @@ export async function listModels({
 }
 
 async function readModelRecord(folder: string): Promise<ModelRecord> {
+  await putBack(folder);
   return await readRecord<ModelRecord>(join(folder, 'record.json'), modelShape);
 }
 
@@ -137,18 +151,22 @@ async function readSealed(
   );
 }
 
-/** Between the two renames nothing has the name; the former folder is beside it, as `.tmp`. */
+/** Added to the name of a model while another one takes its place. */
+const FORMER = '.former.tmp';
+
+/** Between the two renames nothing has the name: {@link putBack} mends that if the process is killed there. */
 async function replaceFolder(temporary: string, folder: string): Promise<void> {
-  const former = `${folder}.${randomUUID()}.tmp`;
-  const existed = await rename(folder, former).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return false;
-      throw error;
-    },
-  );
+  await putBack(folder);
+  await rm(folder + FORMER, { recursive: true, force: true });
+  if (existsSync(folder)) await rename(folder, folder + FORMER);
   await renameAndFlush(temporary, folder);
-  if (existed) await rm(former, { recursive: true });
+  await rm(folder + FORMER, { recursive: true, force: true });
+}
+
+/** Gives a model its name back that was set aside for one that did not come. */
+async function putBack(folder: string): Promise<void> {
+  if (existsSync(folder) || !existsSync(folder + FORMER)) return;
+  await rename(folder + FORMER, folder);
 }
 
 function modelFolder(place: string): string {

@@ -2,7 +2,10 @@
 import { tf } from './backend';
 import { escapeHtml, pngAddress, textHtml } from './html';
 
-/** The pixels of one square grey image, row by row, 0 (black) to 255 (white). */
+/**
+ * The pixels of one square image, row by row, 0 (black) to 255 (white): one number a pixel, or three for
+ * red, green and blue.
+ */
 export type Picture = ArrayLike<number>;
 
 /** A PNG file and what it shows in words. */
@@ -24,14 +27,23 @@ export function toPixels(values: ArrayLike<number>, low = 0, high = 1): Uint8Cla
   return Uint8ClampedArray.from(values, (value) => (255 * (value - low)) / (high - low));
 }
 
+/** Returns the side of a square image; of no image are both the length and a third of it a square. */
+export function sideOf({ length }: Picture): number {
+  return Math.sqrt(isColoured(length) ? length / 3 : length);
+}
+
+function isColoured(length: number): boolean {
+  return Number.isInteger(Math.sqrt(length / 3));
+}
+
 /** Returns the side of square images; throws if one is not square or differs from the first. */
-function sideOf(images: readonly Picture[]): number {
+function commonSide(images: readonly Picture[]): number {
   if (images.length === 0) throw new Error('A grid needs at least one image, but there is none.');
-  const side = Math.sqrt(images[0].length);
+  const side = sideOf(images[0]);
   images.forEach((image, index) => {
-    if (image.length !== side * side || !Number.isInteger(side)) {
+    if (sideOf(image) !== side || !Number.isInteger(side)) {
       throw new Error(
-        `Image ${index} has ${image.length} pixels, the first ${images[0].length}: ` +
+        `Image ${index} has ${image.length} values, the first ${images[0].length}: ` +
           'a grid takes square images of one size.',
       );
     }
@@ -39,18 +51,29 @@ function sideOf(images: readonly Picture[]): number {
   return side;
 }
 
-/** Copies one image, enlarged, into `canvas` (grey and opacity for each pixel) at `left`, `top`. */
+/** The pixels of a PNG file: red, green, blue and opacity each; or grey and opacity, if all are grey. */
+interface Canvas {
+  pixels: Uint8Array;
+  width: number;
+  channels: 2 | 4;
+}
+
+/** Copies one image, enlarged, into `canvas` at `left`, `top`. */
 function drawImage(
-  canvas: { pixels: Uint8Array; width: number },
+  { pixels, width, channels }: Canvas,
   image: Picture,
   { left, top, side, scale }: { left: number; top: number; side: number; scale: number },
 ) {
+  const given = image.length / side ** 2;
   for (let row = 0; row < side * scale; row++) {
     const source = Math.floor(row / scale) * side;
-    let target = 2 * ((top + row) * canvas.width + left);
+    let target = channels * ((top + row) * width + left);
     for (let column = 0; column < side * scale; column++) {
-      canvas.pixels[target++] = image[source + Math.floor(column / scale)];
-      canvas.pixels[target++] = 255;
+      const pixel = given * (source + Math.floor(column / scale));
+      for (let channel = 0; channel < channels - 1; channel++) {
+        pixels[target++] = image[pixel + Math.min(channel, given - 1)];
+      }
+      pixels[target++] = 255;
     }
   }
 }
@@ -63,18 +86,19 @@ export async function imageGrid(
   images: readonly Picture[],
   { columns = 10, scale = 2, gap = 2 }: GridOptions = {},
 ): Promise<Uint8Array> {
-  const side = sideOf(images);
+  const side = commonSide(images);
+  const channels = images.some(({ length }) => isColoured(length)) ? 4 : 2;
   const across = Math.min(columns, images.length);
   const step = side * scale + gap;
   const width = across * step - gap;
   const height = Math.ceil(images.length / across) * step - gap;
-  const pixels = new Uint8Array(2 * width * height);
+  const pixels = new Uint8Array(channels * width * height);
   images.forEach((image, index) => {
     const left = (index % across) * step;
     const top = Math.floor(index / across) * step;
-    drawImage({ pixels, width }, image, { left, top, side, scale });
+    drawImage({ pixels, width, channels }, image, { left, top, side, scale });
   });
-  const tensor = tf.tensor3d(pixels, [height, width, 2], 'int32');
+  const tensor = tf.tensor3d(pixels, [height, width, channels], 'int32');
   try {
     return await tf.node.encodePng(tensor);
   } finally {

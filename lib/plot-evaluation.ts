@@ -2,7 +2,10 @@
 
 import type { Data } from 'plotly.js-dist-min';
 import type { ReliabilityBin } from './calibration';
+import { lineChart } from './plot-lines';
 import { type Axis, plotAxis } from './plots';
+import type { RobustnessCurve } from './robustness';
+import { wilsonInterval } from './statistics';
 import { colours, type Figure, figure, wrapLabel } from './theme';
 
 /** Returns how often a classifier is right that says it is this sure: bars on the line are honest. */
@@ -55,6 +58,32 @@ export function reliabilityDiagram(
       },
     },
   );
+}
+
+/** Returns how the accuracy falls while images get worse, step by step, with what each step is. */
+export function robustnessChart(
+  curves: readonly RobustnessCurve[],
+  { title = 'Accuracy on images that get worse' }: { title?: string } = {},
+): Figure {
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  const lines = curves.map(({ name, texts, correct, total }) => ({
+    name,
+    x: [...correct.keys()],
+    y: correct.map((count) => count / total),
+    hover: correct.map((count, steps) => {
+      const { low, high } = wilsonInterval(count, total);
+      const interval = `${percent(low)} to ${percent(high)}`;
+      return `${texts[steps]}: ${percent(count / total)} (95 %: ${interval})`;
+    }),
+  }));
+  const ends = lines.map(({ name, y }) => `${name} ${percent(y[y.length - 1])}`);
+  const all = curves[0].total.toLocaleString('en');
+  return lineChart(lines, {
+    title,
+    x: { title: 'steps' },
+    y: { title: 'accuracy', format: '.0%', range: [0, 1.02] },
+    description: `${all} images, ${percent(lines[0].y[0])} as they are. In the last step: ${ends.join(', ')}.`,
+  });
 }
 
 /** One result of a comparison, as a share: 0.96 is 96 %. */

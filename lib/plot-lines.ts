@@ -11,6 +11,8 @@ export interface Line {
   y: Numbers;
   /** Half the height of the band around the line, in the unit of `y`. */
   spread?: Numbers;
+  /** One text a point, shown when the pointer is on it; the value when left out. */
+  hover?: string[];
   colour?: string;
 }
 
@@ -70,7 +72,8 @@ export function lineTraces(
     ...(line.spread === undefined
       ? {}
       : { customdata: Array.from(line.spread, (half) => spreadText(half, axis)) }),
-    hovertemplate: `%{y}${spread}`,
+    ...(line.hover === undefined ? {} : { text: line.hover }),
+    hovertemplate: line.hover === undefined ? `%{y}${spread}` : '%{text}<extra></extra>',
     ...axes,
   };
   return [...band(line, colour).map((outline) => ({ ...outline, ...axes })), curve];

@@ -1,6 +1,8 @@
 /** Charts: pure functions from numbers to plotly figures. `showPlot` of lib/display.ts shows one. */
 import type { Data, LayoutAxis } from 'plotly.js-dist-min';
+import type { Picture } from './pictures';
 import { classColours, classSymbols, colours, type Figure, figure } from './theme';
+import { hoverThumbnails } from './thumbnails';
 
 /** Numbers in a row: a plain or a typed array. */
 export type Numbers = ArrayLike<number>;
@@ -11,11 +13,13 @@ export interface Axis {
   format?: string;
   range?: [number, number];
   logarithmic?: boolean;
+  /** From one number on the axis to the next: 1 for what is counted in a few whole numbers. */
+  step?: number;
 }
 
 /** Returns the plotly axis of `axis`. */
 export function plotAxis(axis: Axis): Partial<LayoutAxis> {
-  const { title, format, range, logarithmic = false } = axis;
+  const { title, format, range, logarithmic = false, step } = axis;
   return {
     title: { text: title },
     ...(format === undefined ? {} : { tickformat: format }),
@@ -23,6 +27,7 @@ export function plotAxis(axis: Axis): Partial<LayoutAxis> {
     ...(format?.endsWith('%') ? { hoverformat: '.2%' } : {}),
     ...(range === undefined ? {} : { range }),
     ...(logarithmic ? { type: 'log', dtick: 1 } : {}),
+    ...(step === undefined ? {} : { dtick: step }),
   };
 }
 
@@ -150,6 +155,8 @@ export interface Points {
   labels: Numbers;
   /** One text a point, shown when the pointer is on it. */
   hover?: string[];
+  /** One image a point, shown below its text. */
+  images?: readonly Picture[];
 }
 
 export interface ScatterOptions {
@@ -164,7 +171,7 @@ export interface ScatterOptions {
 export function scatter(points: Points, options: ScatterOptions): Figure {
   requireEqualLengths('x and labels of a scatter chart', points.x, points.labels);
   const { title, classNames, x, y } = options;
-  const { hover } = points;
+  const { hover, images } = points;
   const data = classNames.map((name, label): Data => {
     const members = Array.from(points.labels, (one, index) => (one === label ? index : -1)).filter(
       (index) => index >= 0,
@@ -183,8 +190,11 @@ export function scatter(points: Points, options: ScatterOptions): Figure {
         // The palest and the darkest colours need an edge to be seen on white and on black.
         line: { width: 0.5, color: colours.text },
       },
-      hovertemplate: `${hover ? '%{text}' : name}<extra></extra>`,
-      ...(hover ? { text: members.map((index) => hover[index]) } : {}),
+      hovertemplate: '%{text}<extra></extra>',
+      text: members.map((index) => hover?.[index] ?? name),
+      ...(images && members.length > 0
+        ? hoverThumbnails(members.map((index) => images[index]))
+        : {}),
     };
   });
   const words = `${points.x.length.toLocaleString('en')} points of ${classNames.length} classes.`;

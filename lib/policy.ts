@@ -1,10 +1,11 @@
 /** One random change for each image, with one knob for the strength of all. */
-import { type Motion, warp } from './affine';
+import { type Motion, resample, sourceMatrices } from './affine';
 import { mapImages, type Transform } from './augmentation';
 import { tf } from './backend';
-import { stretch } from './brightness';
+import { attribute, native } from './graph/native';
 import type { RandomStream } from './graph/random';
-import { checkNumber, drawWithin, perImage } from './ranges';
+import { changeParts, type PartChange } from './parts';
+import { checkNumber, drawWithin } from './ranges';
 import { replaceInside } from './rectangles';
 
 /** The most that each change does, at strength 1. */
@@ -27,10 +28,21 @@ const most = {
 type Change = keyof typeof most;
 const changes = Object.keys(most) as Change[];
 
+/** How the images of a change are computed. */
+type Way = PartChange<[matrices: tf.Tensor2D, numbers: tf.Tensor4D]>;
+
+function wayOf(change: Change): Way {
+  if (change === 'erased') return cover;
+  return change === 'brightness' || change === 'contrast' ? tone : move;
+}
+
+/** One for each change, and one for none. */
+const ways = [...changes.map(wayOf), keep];
+
 /**
  * Returns the transform that changes each image in one way, drawn evenly from rotation, shear, a move
  * across or down, scale, brightness, contrast, erasing, and nothing; and by an amount drawn evenly up to
- * `strength` times the most (after Müller & Hutter, "TrivialAugment", 2021). All images are resampled once.
+ * `strength` times the most (after Müller & Hutter, "TrivialAugment", 2021).
  *
  * @param options.strength 0 changes nothing, 1 the most that leaves a garment what it is
  * @throws {RangeError} if `strength` is not from 0 to 1
@@ -38,28 +50,32 @@ const changes = Object.keys(most) as Change[];
 export function randomPolicy({ strength }: { strength: number }): Transform {
   checkNumber('randomPolicy', { strength }, { low: 0, high: 1 });
   return mapImages((images, { random }) => {
-    const amounts = drawAmounts(random, images.shape[0], strength);
-    const moved = warp(images, motion(amounts, images.shape));
-    return eraseSquare(changeTone(moved, amounts), amounts.erased, random);
+    const { chosen, amounts } = drawAmounts(random, images.shape[0], strength);
+    const matrices = sourceMatrices(motion(amounts, images.shape), images.shape.slice(1));
+    const numbers = numbersOf(random, amounts, images.shape);
+    return changeParts(chosen, [images, matrices, numbers], ways);
   });
 }
 
-/** How much of each change each image gets, −strength to strength: one not 0, or none; [n] each. */
-function drawAmounts(
-  random: RandomStream,
-  count: number,
-  strength: number,
-): Record<Change, tf.Tensor> {
+interface Draw {
+  /** The place in `ways` of what each image gets; int32 [n]. */
+  chosen: tf.Tensor;
+  /** How much of each change each image gets, −strength to strength: one not 0, or none; [n] each. */
+  amounts: Record<Change, tf.Tensor>;
+}
+
+function drawAmounts(random: RandomStream, count: number, strength: number): Draw {
   const [amount] = drawWithin(random, count, [[-strength, strength]]);
-  // One number more than there are changes: it stands for none.
-  const chosen = random.integers([count], 0, changes.length + 1) as tf.Tensor1D;
-  const shares = changes.map((_, index) =>
-    tf.mul(amount, tf.cast(tf.equal(chosen, tf.scalar(index, 'int32')), 'float32')),
-  );
-  return Object.fromEntries(changes.map((name, index) => [name, shares[index]])) as Record<
-    Change,
-    tf.Tensor
-  >;
+  const chosen = random.integers([count], 0, ways.length) as tf.Tensor1D;
+  const isChosen = tf.cast(tf.oneHot(chosen, ways.length), 'float32');
+  const shares = tf.unstack(tf.mul(isChosen, tf.reshape(amount, [count, 1])), 1);
+  return {
+    chosen,
+    amounts: Object.fromEntries(changes.map((name, index) => [name, shares[index]])) as Record<
+      Change,
+      tf.Tensor
+    >,
+  };
 }
 
 function motion(
@@ -75,28 +91,58 @@ function motion(
   };
 }
 
-function changeTone(images: tf.Tensor4D, amounts: Record<Change, tf.Tensor>): tf.Tensor4D {
-  const factor = (name: 'brightness' | 'contrast') =>
-    perImage(tf.add(tf.mul(amounts[name], most[name]), 1));
-  const toned = tf.mul(stretch(images, factor('contrast')), factor('brightness'));
-  return tf.clipByValue(toned, 0, 1) as tf.Tensor4D;
+/** What `tone` and `cover` need of each image, in the order they take it; float32 [n, 7, 1, 1]. */
+function numbersOf(
+  random: RandomStream,
+  amounts: Record<Change, tf.Tensor>,
+  [count, rows, columns]: readonly number[],
+): tf.Tensor4D {
+  const factor = (name: 'brightness' | 'contrast') => tf.add(tf.mul(amounts[name], most[name]), 1);
+  const side = tf.sqrt(tf.mul(tf.abs(amounts.erased), most.erased));
+  const [down, across, grey] = drawWithin(random, count, [
+    [0, 1],
+    [0, 1],
+    [0, 1],
+  ]);
+  const along = (place: tf.Tensor, length: number) => {
+    const size = tf.round(tf.mul(side, length));
+    return [tf.floor(tf.mul(place, tf.sub(length + 1, size))), size];
+  };
+  const [top, height] = along(down, rows);
+  const [left, width] = along(across, columns);
+  const numbers = [factor('brightness'), factor('contrast'), top, left, height, width, grey];
+  return tf.reshape(tf.stack(numbers, 1), [count, numbers.length, 1, 1]);
 }
 
-/** Fills a rectangle as wide for its height as the image with one random grey, anywhere within it. */
-function eraseSquare(images: tf.Tensor4D, amount: tf.Tensor, random: RandomStream): tf.Tensor4D {
-  const [count, rows, columns] = images.shape;
-  const side = tf.sqrt(tf.mul(tf.abs(amount), most.erased));
-  const along = (length: number) => {
-    const size = tf.round(tf.mul(side, length));
-    const room = tf.sub(length + 1, size);
-    return { start: tf.floor(tf.mul(random.uniform([count]), room)), size };
-  };
-  const [down, across] = [along(rows), along(columns)];
-  const rectangles = {
-    top: down.start,
-    left: across.start,
-    height: down.size,
-    width: across.size,
-  };
-  return replaceInside(rectangles, images, random.uniform([count, 1, 1, 1]));
+function move(images: tf.Tensor4D, matrices: tf.Tensor2D): tf.Tensor4D {
+  return resample(images, matrices);
+}
+
+function tone(images: tf.Tensor4D, _: tf.Tensor2D, numbers: tf.Tensor4D): tf.Tensor4D {
+  const [brightness, contrast] = tf.split(numbers, 7, 1);
+  const mean = meanOf(images);
+  const stretched = tf.add(tf.mul(tf.sub(images, mean), contrast), mean);
+  return tf.clipByValue(tf.mul(stretched, brightness), 0, 1) as tf.Tensor4D;
+}
+
+/** Fills a rectangle as wide for its height as the image with one grey, anywhere within it. */
+function cover(images: tf.Tensor4D, _: tf.Tensor2D, numbers: tf.Tensor4D): tf.Tensor4D {
+  const [, , top, left, height, width, grey] = tf.split(numbers, 7, 1);
+  return replaceInside({ top, left, height, width }, images, grey);
+}
+
+function keep(images: tf.Tensor4D): tf.Tensor4D {
+  return images;
+}
+
+/** The mean of each image; float32 [n, 1, 1, 1] for any n. */
+function meanOf(images: tf.Tensor4D): tf.Tensor {
+  return native('Mean', {
+    inputs: [images, tf.tensor1d([1, 2, 3], 'int32')],
+    attributes: [
+      attribute.type('T', 'float32'),
+      attribute.type('Tidx', 'int32'),
+      attribute.boolean('keep_dims', true),
+    ],
+  });
 }

@@ -1,8 +1,10 @@
 /** Recipes: everything that decides how a network is trained, by name. */
 import type { AugmentationRecipe } from './augmentation-recipe';
+import type { Distillation } from './distillation';
 import type { Optimizer } from './graph/optimizer';
 import type { Precision } from './graph/precision';
 import type { NetworkRecipe } from './network';
+import { checkedRecipe } from './recipe-check';
 import type { Schedule } from './schedule';
 import type { Averaging } from './weight-averaging';
 
@@ -20,6 +22,8 @@ export interface Recipe {
   /** Share of each label spread over all classes, 0 to below 1. */
   labelSmoothing: number;
   averaging: Averaging;
+  /** The models whose answers are trained towards, where those replace the labels. */
+  distillation?: Distillation;
   /** `auto` measures which is faster here. */
   precision: Precision | 'auto';
   seed: number;
@@ -61,6 +65,14 @@ const augmentation: AugmentationRecipe = [
 export const recipes = {
   /** For a few minutes on two cores. */
   quick: base,
+  /** A member of the small ensemble of notebook 06. */
+  small: {
+    ...base,
+    name: 'small',
+    network: { ...airbench, widths: [32, 64, 64], convolutions: 2 },
+    epochs: 6,
+    augmentation: [{ kind: 'alternatingFlip' }, { kind: 'shift', pixels: 1, padding: 'zero' }],
+  },
   /** Three convolutions a block, seen more often and changed more. */
   standard: {
     ...base,
@@ -88,16 +100,11 @@ export type RecipeName = keyof typeof recipes;
 /**
  * Returns a recipe by its name, with some of its settings changed.
  *
- * @throws if there is no recipe of that name, or if a setting is out of range
+ * @throws if there is no recipe of that name, or as `checkedRecipe` does
  */
 export function recipe(name: string, changes: Partial<Recipe> = {}): Recipe {
-  if (!(name in recipes)) {
+  if (!Object.hasOwn(recipes, name)) {
     throw new Error(`There is no recipe "${name}": expected ${Object.keys(recipes).join(' or ')}.`);
   }
-  const changed = { ...recipes[name as RecipeName], ...changes } as Recipe;
-  for (const setting of ['epochs', 'batchSize'] as const) {
-    if (Number.isInteger(changed[setting]) && changed[setting] > 0) continue;
-    throw new RangeError(`${setting} is ${changed[setting]}: expected a whole number above 0.`);
-  }
-  return changed;
+  return checkedRecipe({ ...recipes[name as RecipeName], ...changes });
 }

@@ -1,6 +1,9 @@
-/** Records: JSON files whose fields are checked when they are read. */
+/**
+ * Records: JSON files whose fields are checked when they are read. Their last field, `checksum`, is the
+ * SHA-256 of all the others: a number that was changed by accident is never taken for a measured one.
+ */
 import { readFile } from 'node:fs/promises';
-import { reasonOf, writeFileAtomically } from './integrity';
+import { reasonOf, sha256, writeFileAtomically } from './integrity';
 
 /** What a field must hold, and how an error says so. */
 export interface Rule {
@@ -76,7 +79,8 @@ export function optional(rule: Rule): Rule {
 /**
  * Reads a record.
  *
- * @throws if the file is missing, is not whole JSON, or a field is not as `shape` says: names file and field
+ * @throws if the file is missing, is not whole JSON, is not what was written, or a field is not as `shape`
+ *   says: names file and field
  */
 export async function readRecord<T>(path: string, shape: Shape): Promise<T> {
   let content: string;
@@ -90,24 +94,45 @@ export async function readRecord<T>(path: string, shape: Shape): Promise<T> {
 
 /** Returns the record in a text; `source` names it in errors. */
 export function parseRecord<T>(content: string, shape: Shape, source: string): T {
-  let value: unknown;
+  const { checksum, ...record } = parseLine<{ checksum?: unknown }>(content, shape, source);
+  const found = sha256(JSON.stringify(record));
+  if (checksum === found) return record as T;
+  throw new Error(
+    `${source} is not as it was written: its checksum is ${short(checksum)}, expected "${found}". ` +
+      'It was damaged or edited: put its former content back.',
+  );
+}
+
+/** Returns the object in a text, such as a line of a list, that has no checksum of its own. */
+export function parseLine<T>(content: string, shape: Shape, source: string): T {
+  const value = parseJson(content, source);
+  demandShape(value, shape, source);
+  return value as T;
+}
+
+/** @throws if a value is not as `shape` says, with the field; `source` names the value in errors */
+export function demandShape(value: unknown, shape: Shape, source: string): void {
+  const problem = problemOf(value, shape, '');
+  if (problem !== undefined) throw new Error(`${source}: ${problem}.`);
+}
+
+/** Returns the value in a text; `source` names it in errors. */
+export function parseJson(content: string, source: string): unknown {
   try {
-    value = JSON.parse(content);
+    return JSON.parse(content);
   } catch (error) {
     throw new Error(
       `${source} is not whole JSON (${content.length} characters): ${reasonOf(error)}. ` +
-        'It was cut off or edited; put its former content back, or remove its folder.',
+        'It was cut off or edited: put its former content back.',
       { cause: error },
     );
   }
-  const problem = problemOf(value, shape, '');
-  if (problem !== undefined) throw new Error(`${source}: ${problem}.`);
-  return value as T;
 }
 
 /** Writes a record so that a reader finds either this one or the one before. */
 export async function writeRecord(path: string, record: object): Promise<void> {
-  await writeFileAtomically(path, `${JSON.stringify(record, null, 2)}\n`);
+  const sealed = { ...record, checksum: sha256(JSON.stringify(record)) };
+  await writeFileAtomically(path, `${JSON.stringify(sealed, null, 2)}\n`);
 }
 
 /** The first thing that is wrong with a value, or undefined. */
@@ -133,6 +158,13 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function short(value: unknown): string {
   if (value === undefined) return 'missing';
-  const words = JSON.stringify(value);
+  if (typeof value === 'number') return String(value);
+  const words = JSON.stringify(value, (_, inner) => (hasNoJson(inner) ? String(inner) : inner));
   return words.length > 80 ? `${words.slice(0, 77)}…` : words;
+}
+
+function hasNoJson(value: unknown): boolean {
+  return typeof value === 'number'
+    ? !Number.isFinite(value)
+    : ['bigint', 'function', 'symbol'].includes(typeof value);
 }

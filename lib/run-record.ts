@@ -5,6 +5,7 @@ import type { Precision } from './graph/precision';
 import type { Recipe } from './recipes';
 import {
   date,
+  demandShape,
   flag,
   list,
   number,
@@ -12,7 +13,7 @@ import {
   oneOf,
   optional,
   orNull,
-  parseRecord,
+  parseJson,
   type Shape,
   text,
 } from './record';
@@ -30,7 +31,7 @@ export interface RunPart {
 
 /** `logs/<run>/record.json`. */
 export interface RunRecord extends RunPart {
-  version: 1;
+  version: 2;
   name: string;
   state: RunState;
   /** With its seed. */
@@ -50,6 +51,8 @@ export interface RunRecord extends RunPart {
   imagesPerSecond: number;
   /** Measures of the last epoch, and those added at the end; accuracies are shares. */
   result: Record<string, number>;
+  /** SHA-256 of `history.jsonl`; from before it is replaced until the next time also of the former one. */
+  historyChecksums: string[];
   /** Why it failed. */
   error?: string;
 }
@@ -57,7 +60,8 @@ export interface RunRecord extends RunPart {
 const share = number({ least: 0, most: 1 });
 const count = number({ least: 0, whole: true });
 
-const partShape: Shape = {
+/** The fields of a {@link RunPart}. */
+export const partShape: Shape = {
   start: date,
   commit: orNull({ hash: text, changed: flag }),
   environment: {
@@ -76,7 +80,7 @@ const partShape: Shape = {
 
 /** The fields of a `record.json`. */
 export const runShape: Shape = {
-  version: oneOf(1),
+  version: oneOf(2),
   name: text,
   state: oneOf('running', 'finished', 'interrupted', 'failed'),
   recipe: { name: text, seed: count },
@@ -89,6 +93,7 @@ export const runShape: Shape = {
   minutes: number({ least: 0 }),
   imagesPerSecond: number({ least: 0 }),
   result: numbers,
+  historyChecksums: list,
   error: optional(text),
 };
 
@@ -112,7 +117,9 @@ const epochShape: Shape = {
 export function parseHistory(content: string, path: string): Epoch[] {
   const lines = content.split('\n').filter((line) => line !== '');
   return lines.map((line, index) => {
-    const epoch = parseRecord<Epoch>(line, epochShape, `${path}, line ${index + 1}`);
+    const source = `${path}, line ${index + 1}`;
+    const epoch = parseJson(line, source) as Epoch;
+    demandShape(epoch, epochShape, source);
     if (epoch.epoch === index + 1) return epoch;
     throw new Error(`${path}, line ${index + 1}: epoch is ${epoch.epoch}, expected ${index + 1}.`);
   });

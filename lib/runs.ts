@@ -1,8 +1,15 @@
 /** Training runs as they are stored: a folder in `logs/` each, with `record.json` and `history.jsonl`. */
-import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { reasonOf, renameAndFlush, writeFileAtomically } from './integrity';
+import {
+  makeFolder,
+  reasonOf,
+  renameAndFlush,
+  sha256,
+  temporaryPath,
+  writeFileAtomically,
+} from './integrity';
 import { isLocked } from './lock';
 import { paths } from './paths';
 import { readRecord, writeRecord } from './record';
@@ -25,16 +32,42 @@ export interface Place {
  * Reads a run. One that says it is running while no process is at it counts as interrupted.
  *
  * @param name its folder's name in `logs/`; `published/<name>` for a published one
- * @throws if a file is missing, cut off or wrong, with the file and the field
+ * @throws if a file is missing, cut off, wrong or another run's, with the file and the field
  */
-export async function readRun(name: string, { logs }: Place = {}): Promise<StoredRun> {
+export async function readRun(name: string, place: Place = {}): Promise<StoredRun> {
+  const { folder, record } = await readRunRecord(name, place);
+  return { folder, record, history: await readHistory(folder, record) };
+}
+
+/** Does the same without the history. */
+export async function readRunRecord(
+  name: string,
+  { logs = paths.logs }: Place = {},
+): Promise<Omit<StoredRun, 'history'>> {
   const [group, inner] = name.startsWith('published/') ? ['published', name.slice(10)] : ['', name];
-  const folder = runFolder(inner, { logs: join(logs ?? paths.logs, group) });
-  const record = await readRecord<RunRecord>(join(folder, 'record.json'), runShape);
-  const historyPath = join(folder, 'history.jsonl');
-  const history = parseHistory(await readFile(historyPath, 'utf8'), historyPath);
+  const folder = runFolder(inner, { logs: join(logs, group) });
+  const path = join(folder, 'record.json');
+  const record = await readRecord<RunRecord>(path, runShape);
+  if (record.name !== inner) {
+    throw new Error(`${path} is the record of the run ${record.name}: put that of ${inner} back.`);
+  }
   const abandoned = record.state === 'running' && !(await isLocked(folder));
-  return { folder, record: abandoned ? { ...record, state: 'interrupted' } : record, history };
+  return { folder, record: abandoned ? { ...record, state: 'interrupted' } : record };
+}
+
+/** Returns the epochs of a run, whose file is one that its record tells of. */
+async function readHistory(folder: string, { historyChecksums }: RunRecord): Promise<Epoch[]> {
+  const path = join(folder, 'history.jsonl');
+  const content = await readFile(path, 'utf8').catch((error) => {
+    throw new Error(`${path} cannot be read: ${reasonOf(error)}`, { cause: error });
+  });
+  const history = parseHistory(content, path);
+  const found = sha256(content);
+  if (historyChecksums.includes(found)) return history;
+  throw new Error(
+    `${path} is not the one that record.json tells of: its SHA-256 is ${found}, expected ` +
+      `${historyChecksums.join(' or ')}. Put the original back; a run that is resumed makes it anew.`,
+  );
 }
 
 export interface ListOptions extends Place {
@@ -79,19 +112,24 @@ export async function publishRun(
     throw new Error(`The run ${name} is ${record.state}: only a finished run can be published.`);
   }
   const folder = runFolder(publishedName, { logs: join(logs, 'published') });
-  const temporary = `${folder}.${randomUUID()}.tmp`;
-  await mkdir(temporary, { recursive: true });
-  try {
-    await writeRecord(join(temporary, 'record.json'), { ...record, name: publishedName });
-    await writeFileAtomically(join(temporary, 'history.jsonl'), formatHistory(history));
-    await renameAndFlush(temporary, folder).catch((error: NodeJS.ErrnoException) => {
-      throw error.code === 'ENOTEMPTY' ? taken(publishedName, folder) : error;
-    });
-  } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
-    throw error;
-  }
+  await storeNewRun({ folder, record: { ...record, name: publishedName }, history });
   return folder;
+}
+
+/** Stores a run under a name that must be new: of two processes that try, one succeeds. */
+export async function storeNewRun({ folder, record, history }: StoredRun): Promise<void> {
+  const temporary = temporaryPath(folder);
+  const content = formatHistory(history);
+  try {
+    await makeFolder(temporary);
+    const sealed: RunRecord = { ...record, historyChecksums: [sha256(content)] };
+    await writeRecord(join(temporary, 'record.json'), sealed);
+    await writeFileAtomically(join(temporary, 'history.jsonl'), content);
+    await renameAndFlush(temporary, folder);
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
+    throw existsSync(folder) ? taken(record.name, folder) : error;
+  }
 }
 
 /** Makes a folder that must be new: of two processes that try, one succeeds. */
@@ -107,12 +145,14 @@ export function runFolder(name: string, { logs = paths.logs }: Place = {}): stri
   if (isRunName(name)) return join(logs, name);
   throw new Error(
     `A run cannot be named ${JSON.stringify(name)}: expected up to 100 letters, digits, ` +
-      '".", "_" and "-", the first a letter or a digit, and not "published".',
+      '".", "_" and "-", the first a letter or a digit, and not "published" or "tuning".',
   );
 }
 
 function isRunName(name: string): boolean {
-  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name) && !/^published$|\.tmp$/.test(name);
+  return (
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name) && !/^published$|^tuning$|\.tmp$/.test(name)
+  );
 }
 
 function taken(name: string, folder: string): Error {

@@ -17,7 +17,7 @@ export function imagesAt(split: Split, places: ArrayLike<number>): Uint8Array[] 
 }
 
 /** Returns the places of each class's images in ascending order: ten arrays, by label. */
-export function placesOfClasses({ labels }: Split): Int32Array[] {
+export function placesOfClasses({ labels }: Pick<Split, 'labels'>): Int32Array[] {
   const places = classNames.map((): number[] => []);
   labels.forEach((label, place) => {
     places[label].push(place);

@@ -1,6 +1,7 @@
-/** Shifts by whole pixels: the image is widened on all sides, then cut back to its size elsewhere. */
+/** Shifts by whole pixels. */
 import { mapImages, type Transform } from './augmentation';
-import { tf } from './backend';
+import { device, tf } from './backend';
+import { attribute, native } from './graph/native';
 import { checkNumber, checkWord } from './ranges';
 
 /** What comes in at an edge: black, or the image mirrored about its outermost pixels. */
@@ -26,8 +27,11 @@ export function shift({ pixels, padding = 'reflect' }: ShiftOptions): Transform 
   checkWord('shift', { padding }, paddings);
   return mapImages((images, { random }) => {
     if (pixels === 0) return images;
-    const starts = random.integers([images.shape[0], 2], 0, 2 * pixels + 1) as tf.Tensor2D;
-    return crop(widen(images, pixels, padding), starts, [images.shape[1], images.shape[2]]);
+    if (padding === 'reflect') requireRoom(images.shape, pixels);
+    const moves = random.integers([images.shape[0], 2], -pixels, pixels + 1) as tf.Tensor2D;
+    return padding === 'zero' && device() === 'CPU'
+      ? extractWindows(images, moves)
+      : gatherWindows(images, moves, padding);
   });
 }
 
@@ -44,7 +48,6 @@ export function shiftBy(
 
 /** Adds `pixels` rows and columns on each side. */
 function widen(images: tf.Tensor4D, pixels: number, padding: Padding): tf.Tensor4D {
-  const [, height, width] = images.shape;
   const sides: [number, number][] = [
     [0, 0],
     [pixels, pixels],
@@ -52,24 +55,79 @@ function widen(images: tf.Tensor4D, pixels: number, padding: Padding): tf.Tensor
     [0, 0],
   ];
   if (padding === 'zero') return tf.pad(images, sides);
-  if (pixels >= Math.min(height, width)) {
-    throw new RangeError(
-      `Images of ${height} × ${width} pixels cannot be mirrored ${pixels} pixels beyond their edges: ` +
-        "shift by less than a side, or with padding 'zero'.",
-    );
-  }
+  requireRoom(images.shape, pixels);
   return tf.mirrorPad(images, sides, 'reflect');
 }
 
-/** Cuts a window of `size` from each image; `starts` are its first row and column, int32 [n, 2]. */
-function crop(images: tf.Tensor4D, starts: tf.Tensor2D, size: [number, number]): tf.Tensor4D {
-  const [count, height, width] = images.shape;
-  // The native operation wants shares of the image. A quarter of a pixel inwards from the pixels meant,
-  // rounding to the nearest one finds them all and never leaves the image.
-  const share = tf.tensor2d([[1 / Math.max(1, height - 1), 1 / Math.max(1, width - 1)]]);
-  const first = tf.add(starts, tf.scalar(0.25));
-  const last = tf.add(starts, tf.tensor2d([[size[0] - 1.25, size[1] - 1.25]]));
-  const boxes = tf.concat([tf.mul(first, share), tf.mul(last, share)], 1) as tf.Tensor2D;
-  const places = tf.range(0, count, 1, 'int32');
-  return tf.image.cropAndResize(images, boxes, places, size, 'nearest');
+/** Throws if images are too small to be mirrored so far beyond their edges. */
+function requireRoom([, height, width]: readonly number[], pixels: number): void {
+  if (pixels < Math.min(height, width)) return;
+  throw new RangeError(
+    `Images of ${height} × ${width} pixels cannot be mirrored ${pixels} pixels beyond their edges: ` +
+      "shift by less than a side, or with padding 'zero'.",
+  );
+}
+
+/**
+ * Moves each image up and to the left by whole pixels, int32 [n, 2], filling with black: by one operation,
+ * which has no version for GPUs.
+ */
+export function extractWindows(images: tf.Tensor4D, moves: tf.Tensor2D): tf.Tensor4D {
+  const [, height, width] = images.shape;
+  const corners = tf.cast(moves, 'float32');
+  return native('ExtractGlimpseV2', {
+    inputs: [images, tf.tensor1d([height, width], 'int32'), corners],
+    attributes: [
+      attribute.boolean('centered', false),
+      attribute.boolean('normalized', false),
+      attribute.boolean('uniform_noise', false),
+      attribute.string('noise', 'zero'),
+    ],
+  });
+}
+
+/** Moves each image up and to the left by whole pixels, int32 [n, 2]: its rows, then its columns. */
+export function gatherWindows(
+  images: tf.Tensor4D,
+  moves: tf.Tensor2D,
+  padding: Padding,
+): tf.Tensor4D {
+  const [up, left] = tf.split(moves, 2, 1);
+  return swapSides(moveRows(swapSides(moveRows(images, up, padding)), left, padding));
+}
+
+/** Exchanges height and width. */
+function swapSides(images: tf.Tensor4D): tf.Tensor4D {
+  return tf.transpose(images, [0, 2, 1, 3]);
+}
+
+/** Moves the rows of each image upwards by whole pixels, int32 [n, 1]; negative downwards. */
+function moveRows(images: tf.Tensor4D, pixels: tf.Tensor, padding: Padding): tf.Tensor4D {
+  const [count, height, width, channels] = images.shape;
+  const whole = (value: number) => tf.scalar(value, 'int32');
+  const source = tf.add(tf.range(0, height, 1, 'int32'), pixels);
+  const first = tf.reshape(tf.range(0, count * height, height, 'int32'), [count, 1]);
+  const rows = tf.reshape(images, [count * height, width * channels]);
+  if (padding === 'reflect') {
+    const last = whole(height - 1);
+    const mirrored = tf.sub(last, tf.abs(tf.sub(last, tf.abs(source))));
+    return tf.reshape(gatherRows(rows, tf.add(first, mirrored)), images.shape);
+  }
+  const black = tf.zeros([1, width * channels]);
+  const isInside = tf.logicalAnd(tf.greaterEqual(source, whole(0)), tf.less(source, whole(height)));
+  const places = tf.where(isInside, tf.add(first, source), whole(count * height));
+  return tf.reshape(gatherRows(tf.concat([rows, black]), places), images.shape);
+}
+
+/** Returns the rows at `places`, int32 of any shape. */
+function gatherRows(rows: tf.Tensor, places: tf.Tensor): tf.Tensor {
+  // tf.gather reads the places, which a compiled step cannot.
+  return native('GatherV2', {
+    inputs: [rows, places, tf.scalar(0, 'int32')],
+    attributes: [
+      attribute.type('Tparams', 'float32'),
+      attribute.type('Tindices', 'int32'),
+      attribute.type('Taxis', 'int32'),
+    ],
+  });
 }

@@ -17,6 +17,22 @@ export function deviation(values: ArrayLike<number>): number {
   return values.length < 2 ? Number.NaN : Math.sqrt(sum(squares) / (values.length - 1));
 }
 
+/** Returns the middle value, or the mean of the two middle ones; NaN of nothing. */
+export function median(values: ArrayLike<number>): number {
+  return quantile(values, 0.5);
+}
+
+/**
+ * Returns the value that a share of the values lies below, 0 to 1, interpolated linearly between two
+ * (type 7 of Hyndman & Fan, "Sample quantiles in statistical packages", 1996); NaN of nothing.
+ */
+export function quantile(values: ArrayLike<number>, share: number): number {
+  const sorted = Float64Array.from(values).sort();
+  const place = share * (sorted.length - 1);
+  const [below, above] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
+  return below + (above - below) * (place - Math.floor(place));
+}
+
 /**
  * Returns the interval that the true share lies in, given `correct` of `total`.
  *

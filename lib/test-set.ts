@@ -32,9 +32,15 @@ export interface Opening {
  * Returns the 10,000 test images, after a line about it was added to `logs/test-set-openings.jsonl`. No
  * choice may rest on them: recipes, epochs and ensembles are chosen on the validation images.
  *
- * @throws if the files cannot be found or are damaged, or if the line cannot be written
+ * @throws if the files cannot be found or are damaged, if the line cannot be written, or in a trial of a
+ *   search, for which FASHION_MNIST_TEST_SET is `closed`
  */
 export async function openTestSet({ by, model, directory }: OpeningOptions): Promise<Split> {
+  if (process.env.FASHION_MNIST_TEST_SET === 'closed') {
+    throw new Error(
+      'The test set is closed to the trials of a search: they are judged on validation.',
+    );
+  }
   if (by === '' || model === '') {
     throw new Error('The test set is opened by someone for a model: neither name may be empty.');
   }

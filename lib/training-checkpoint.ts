@@ -1,7 +1,11 @@
 /** Where a training stands, and how it is kept in checkpoints and taken up again. */
-import { readNewestCheckpoint, writeCheckpoint } from './checkpoint';
+import { type Checkpoint, readNewestCheckpoint, writeCheckpoint } from './checkpoint';
+import { type Commit, commit } from './commit';
 import type { Dataset } from './dataset';
+import { demandFiniteWeights } from './divergence';
+import type { Precision } from './graph/precision';
 import type { TrainingGraph } from './graph/training-graph';
+import { sha256 } from './integrity';
 import type { Recipe } from './recipes';
 import type { Epoch } from './training';
 
@@ -28,42 +32,83 @@ export function startingPosition(): Position {
 interface CheckpointHeader {
   recipe: Recipe;
   data: string;
+  /** What the graph computes in: another precision would end with other weights. */
+  precision: Precision;
+  /** The code that wrote it. */
+  commit: Commit | null;
   position: Position;
 }
 
-export interface Resumable {
-  recipe: Recipe;
-  data: Dataset;
-  graph: TrainingGraph;
-}
-
-/** Writes a checkpoint of a training into `folder`. */
-export async function saveTraining(
-  folder: string,
-  { recipe, data, graph }: Resumable,
-  position: Position,
-): Promise<void> {
-  const header: CheckpointHeader = { recipe, data: dataName(data), position };
-  await writeCheckpoint(folder, { step: position.step, header, arrays: graph.read() });
-}
+export type StoredTraining = Checkpoint<CheckpointHeader>;
 
 /**
- * Puts a training where the newest checkpoint of `folder` left it.
+ * Reads where the newest checkpoint of `folder` left a training; `undefined` if there is none.
  *
- * @returns where it stands then: at its start if there is no checkpoint
  * @throws if the checkpoint is of another recipe or other data, or if none can be read
  */
-export async function resumeTraining(
+export async function readTraining(
   folder: string,
-  { recipe, data, graph }: Resumable,
-): Promise<Position> {
+  { recipe, data }: { recipe: Recipe; data: Dataset },
+): Promise<StoredTraining | undefined> {
   const checkpoint = await readNewestCheckpoint<CheckpointHeader>(folder);
-  if (checkpoint === undefined) return startingPosition();
+  if (checkpoint === undefined) return undefined;
   const { header } = checkpoint;
   demandSame(folder, 'recipe', [JSON.stringify(header.recipe), JSON.stringify(recipe)]);
   demandSame(folder, 'data', [header.data, dataName(data)]);
-  graph.write(checkpoint.arrays);
-  return header.position;
+  return checkpoint;
+}
+
+/** A training that can be kept. */
+export interface Keepable {
+  recipe: Recipe;
+  data: Dataset;
+  precision: Precision;
+  graph: TrainingGraph;
+}
+
+export interface CheckpointWriter {
+  /** Writes a checkpoint; `rate` is the learning rate of the last step. */
+  write(position: Position, rate: number): Promise<void>;
+  /** Writes one if the last is old enough. */
+  writeIfDue(position: Position, rate: number): Promise<void>;
+}
+
+/** Seconds between two checkpoints, and how many times longer than the writing itself they are apart. */
+const INTERVAL = 30;
+const COST_FACTOR = 100;
+
+/**
+ * Returns what writes the checkpoints of a training into `folder`: so often that a killed process loses
+ * little, so rarely that they take at most a hundredth of the time.
+ *
+ * @param interval seconds between two, whatever the writing takes
+ */
+export function checkpointWriter(
+  folder: string,
+  { recipe, data, precision, graph }: Keepable,
+  interval?: number,
+): CheckpointWriter {
+  const code = commit();
+  let due = performance.now() + 1000 * (interval ?? INTERVAL);
+
+  async function write(position: Position, rate: number): Promise<void> {
+    const begin = performance.now();
+    const { step } = position;
+    const arrays = graph.read();
+    demandFiniteWeights(arrays, { step, rate });
+    const made = { recipe, data: dataName(data), precision, commit: await code };
+    await writeCheckpoint(folder, { step, header: { ...made, position }, arrays });
+    const end = performance.now();
+    const wait = interval ?? Math.max(INTERVAL, (COST_FACTOR * (end - begin)) / 1000);
+    due = end + 1000 * wait;
+  }
+
+  return {
+    write,
+    writeIfDue: async (position, rate) => {
+      if (performance.now() >= due) await write(position, rate);
+    },
+  };
 }
 
 function demandSame(folder: string, what: string, [found, expected]: [string, string]): void {
@@ -74,6 +119,9 @@ function demandSame(folder: string, what: string, [found, expected]: [string, st
   );
 }
 
-function dataName(data: Dataset): string {
-  return `${data.checksum} (${data.train.count} + ${data.validation.count} images)`;
+/** Names the images and which of them are trained on. */
+function dataName({ checksum, train, validation }: Dataset): string {
+  const { indices } = train;
+  const split = sha256(new Uint8Array(indices.buffer, indices.byteOffset, indices.byteLength));
+  return `${checksum} (${train.count} + ${validation.count} images, split ${split.slice(0, 16)})`;
 }

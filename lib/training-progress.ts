@@ -41,6 +41,11 @@ export function rateAt(training: Standing, step: number): number {
   return learningRate(training.recipe.schedule, step / stepsOf(training));
 }
 
+/** Returns the learning rate of the last step. */
+export function lastRate(training: Standing): number {
+  return rateAt(training, Math.max(0, training.position.step - 1));
+}
+
 /** Returns what a display shows after a step. */
 export function progress(training: Standing): TrainingProgress {
   const { data, recipe, position } = training;

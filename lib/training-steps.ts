@@ -1,4 +1,5 @@
 /** The steps of a training: one a call, or several where they are short. */
+import { demandFiniteLoss } from './divergence';
 import type { Step, TrainingGraph } from './graph/training-graph';
 import { rateAt, type Standing, stepsOf } from './training-progress';
 import { averageWeights, stepsUntilAverage } from './weight-averaging';
@@ -10,7 +11,7 @@ const PATIENCE = 0.05;
  * Takes the next steps of the present epoch and moves the averages when they are due.
  *
  * @param order the places of the training images, in the epoch's order
- * @throws if the loss is no longer a finite number, with the step and its learning rate
+ * @throws DivergenceError if the loss is no longer a finite number, with the step and its learning rate
  */
 export function takeSteps(training: Standing & { graph: TrainingGraph }, order: Int32Array): void {
   const { graph, recipe, position } = training;
@@ -19,12 +20,7 @@ export function takeSteps(training: Standing & { graph: TrainingGraph }, order: 
   const reports = graph.steps(steps);
   reports.forEach(({ loss, accuracy }, index) => {
     const { indices, step, rate } = steps[index];
-    if (!Number.isFinite(loss)) {
-      throw new Error(
-        `The loss became ${loss} in step ${step + 1} at a learning rate of ${rate}. ` +
-          'Lower the rate or warm up longer; the last checkpoint is from before.',
-      );
-    }
+    demandFiniteLoss(loss, { step: step + 1, rate });
     position.loss += loss * indices.length;
     position.correct += accuracy * indices.length;
     position.images += indices.length;

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { buildTransform } from './augmentation-recipe';
 import type { tf } from './backend';
 import { classNames, type Dataset, type Split } from './dataset';
+import { demandFiniteWeights } from './divergence';
 import { accuracy, logLoss } from './evaluation';
 import { fastestPrecision } from './graph/fastest-precision';
 import type { Precision } from './graph/precision';
@@ -10,10 +11,16 @@ import { compilePrediction, type PredictionGraph } from './graph/prediction-grap
 import { compileTraining, type TrainingGraph } from './graph/training-graph';
 import { createRandom, shuffle } from './random';
 import type { Recipe } from './recipes';
-import { resumeTraining, saveTraining, startingPosition } from './training-checkpoint';
+import { demandTrainable } from './trainable';
 import {
+  type CheckpointWriter,
+  checkpointWriter,
+  readTraining,
+  startingPosition,
+} from './training-checkpoint';
+import {
+  lastRate,
   progress,
-  rateAt,
   type Standing,
   type Summary,
   summary,
@@ -43,12 +50,16 @@ export interface Epoch {
 }
 
 export interface TrainingOptions {
+  /** Distributions to train towards instead of the training labels: count × 10. */
+  targets?: Float32Array;
   /** Where checkpoints are written, and looked for to go on from. */
   checkpoints?: string;
+  /** Seconds between two checkpoints; else so many that they take at most a hundredth of the time. */
+  checkpointInterval?: number;
   /** Called after each step, or after several where those are short; and after each validation. */
   onProgress?(progress: TrainingProgress): void;
-  /** Called after each epoch. */
-  onEpoch?(epoch: Epoch): void | Promise<void>;
+  /** Called after each epoch, with all so far. */
+  onEpoch?(history: readonly Epoch[]): void | Promise<void>;
   /** Asked as often; the training then writes a checkpoint and ends. */
   shouldStop?(): boolean;
 }
@@ -61,6 +72,7 @@ export interface TrainingResult extends Summary {
 /** The parts of a running training. */
 interface Training extends Standing {
   options: TrainingOptions;
+  checkpoints?: CheckpointWriter;
   graph: TrainingGraph;
   prediction: PredictionGraph;
 }
@@ -72,30 +84,37 @@ interface Training extends Standing {
  * written, as if it had never stopped.
  *
  * @param model as `buildNetwork` made it from `recipe.network`
- * @throws if the loss is no longer a finite number, with the step and its learning rate; if the
- *   checkpoints are of another recipe or other data
+ * @throws what `demandTrainable` does; if the checkpoints are of another recipe or other data;
+ *   DivergenceError if the loss or a weight is no longer a finite number, with the step and its learning
+ *   rate: the last checkpoint is then from before
  */
 export async function train(
   model: tf.LayersModel,
   data: Dataset,
   { recipe, ...options }: TrainingOptions & { recipe: Recipe },
 ): Promise<TrainingResult> {
-  const precision = recipe.precision === 'auto' ? fastestPrecision() : recipe.precision;
-  const graph = compile(model, data.train, { recipe, precision });
+  demandTrainable(model, data, recipe);
+  const folder = options.checkpoints;
+  const stored = folder === undefined ? undefined : await readTraining(folder, { recipe, data });
+  const precision = stored?.header.precision ?? precisionOf(recipe);
+  const graph = compile(model, data.train, { recipe, precision, targets: options.targets });
   const prediction = compilePrediction(model, { shape: imageShape, precision });
+  const keepable = { recipe, data, precision, graph };
   const training: Training = {
     data,
     recipe,
     options,
+    checkpoints:
+      folder === undefined
+        ? undefined
+        : checkpointWriter(folder, keepable, options.checkpointInterval),
     graph,
     prediction,
     batches: Math.ceil(data.train.count / recipe.batchSize),
-    position: startingPosition(),
+    position: stored?.header.position ?? startingPosition(),
   };
   try {
-    if (options.checkpoints !== undefined) {
-      training.position = await resumeTraining(options.checkpoints, training);
-    }
+    if (stored !== undefined) graph.write(stored.arrays);
     const state = await runEpochs(training);
     graph.updateModel(recipe.averaging.kind === 'none' ? 'present' : 'average');
     return { state, precision, ...summary(training) };
@@ -105,16 +124,26 @@ export async function train(
   }
 }
 
+function precisionOf({ precision }: Recipe): Precision {
+  return precision === 'auto' ? fastestPrecision() : precision;
+}
+
+interface Compilation {
+  recipe: Recipe;
+  precision: Precision;
+  targets?: Float32Array;
+}
+
 function compile(
   model: tf.LayersModel,
   split: Split,
-  { recipe, precision }: { recipe: Recipe; precision: Precision },
+  { recipe, precision, targets }: Compilation,
 ): TrainingGraph {
   const { batchSize } = recipe;
   const rest = split.count % batchSize;
   const full = split.count >= batchSize ? [batchSize] : [];
   return compileTraining(model, {
-    data: { ...split, shape: imageShape, classes: classNames.length },
+    data: { ...split, targets, shape: imageShape, classes: classNames.length },
     optimizer: recipe.optimizer,
     batchSizes: rest === 0 ? full : [...full, rest],
     transform: buildTransform(recipe.augmentation),
@@ -128,30 +157,23 @@ async function runEpochs(training: Training): Promise<TrainingResult['state']> {
   while (training.position.epoch < recipe.epochs) {
     const stopped = await runEpoch(training);
     if (training.position.batch === batches) await completeEpoch(training);
-    else await save(training);
-    if (stopped && training.position.epoch < recipe.epochs) return 'interrupted';
+    const finished = training.position.epoch === recipe.epochs;
+    if (stopped || finished)
+      await training.checkpoints?.write(training.position, lastRate(training));
+    if (stopped && !finished) return 'interrupted';
   }
   return 'finished';
 }
 
 /** Notes an epoch whose steps are done, and goes on to the next. */
 async function completeEpoch(training: Training): Promise<void> {
+  const { step } = training.position;
+  demandFiniteWeights(training.graph.read(), { step, rate: lastRate(training) });
   const epoch = await summarizeEpoch(training);
-  const { step, history } = training.position;
-  training.position = {
-    ...startingPosition(),
-    epoch: epoch.epoch,
-    step,
-    history: [...history, epoch],
-  };
-  await save(training);
-  await training.options.onEpoch?.(epoch);
+  const history = [...training.position.history, epoch];
+  training.position = { ...startingPosition(), epoch: epoch.epoch, step, history };
+  await training.options.onEpoch?.(history);
   training.options.onProgress?.(progress(training));
-}
-
-async function save(training: Training): Promise<void> {
-  const { checkpoints } = training.options;
-  if (checkpoints !== undefined) await saveTraining(checkpoints, training, training.position);
 }
 
 /** Runs the rest of the present epoch; returns whether it was asked to stop. */
@@ -164,6 +186,7 @@ async function runEpoch(training: Training): Promise<boolean> {
     options.onProgress?.(progress(training));
     await setImmediate();
     if (options.shouldStop?.() === true) return true;
+    await training.checkpoints?.writeIfDue(position, lastRate(training));
   }
   return false;
 }
@@ -174,7 +197,7 @@ async function summarizeEpoch(training: Training): Promise<Epoch> {
   const ended: Epoch = {
     epoch: position.epoch + 1,
     step: position.step,
-    rate: rateAt(training, position.step - 1),
+    rate: lastRate(training),
     loss: position.loss / position.images,
     accuracy: position.correct / position.images,
     seconds: position.seconds,

@@ -1,8 +1,13 @@
-/** What a transform costs. */
+/** What transforms cost: measured here, and as published beside PyTorch. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Transform } from './augmentation';
 import { tf } from './backend';
 import type { Split } from './dataset';
 import { randomStream } from './graph/random';
+import { paths } from './paths';
+import { number, oneOf, parseLine, text } from './record';
+import { median } from './statistics';
 import { batchOf } from './variants';
 
 export interface CostOptions {
@@ -39,7 +44,47 @@ export function microsecondsPerImage(
   });
 }
 
-function median(values: number[]): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)];
+/** The cost of one transform to one of two, as `npm run bench -- --augmentation --json` writes it. */
+export interface CostRow {
+  transform: string;
+  who: 'this project' | 'PyTorch';
+  microsecondsPerImage: number;
+  /** Of a training step of this project, for both. */
+  shareOfStep: number;
 }
+
+const costShape = {
+  transform: text,
+  who: oneOf('this project', 'PyTorch'),
+  microsecondsPerImage: number(),
+  shareOfStep: number(),
+};
+
+/** Where the published costs are. */
+export const costPath = join(paths.logs, 'published', 'augmentation-cost.json');
+
+/** Returns the costs in a file; throws if it is missing or a row of it is wrong. */
+export async function readCosts(path: string = costPath): Promise<CostRow[]> {
+  const rows = JSON.parse(await readFile(path, 'utf8')) as unknown[];
+  return rows.map((row, index) =>
+    parseLine<CostRow>(JSON.stringify(row), costShape, `${path}, row ${index + 1}`),
+  );
+}
+
+/** Returns a table's rows, one a transform, with both sides beside each other. */
+export function compareCosts(rows: readonly CostRow[]) {
+  const ours = rows.filter(({ who }) => who === 'this project');
+  return ours.map(({ transform, microsecondsPerImage, shareOfStep }) => ({
+    transform,
+    'this project, µs': microsecondsPerImage,
+    'PyTorch, µs': rows.find((row) => row.transform === transform && row.who === 'PyTorch')
+      ?.microsecondsPerImage,
+    'share of a step': shareOfStep,
+  }));
+}
+
+/** How that table shows its numbers. */
+export const costFormat = {
+  percent: ['share of a step'],
+  digits: { 'this project, µs': 1, 'PyTorch, µs': 1 },
+};

@@ -4,7 +4,7 @@ import { tf } from './backend';
 import { classNames, type Split } from './dataset';
 import { showImages } from './display';
 import { randomStream } from './graph/random';
-import { imageSide } from './idx';
+import { imageTensor } from './image-tensor';
 import { type Picture, toPixels } from './pictures';
 import { imageAt, selectImages } from './samples';
 
@@ -57,12 +57,9 @@ export function makeVariants(
 
 /** Returns images of a part of the data set as the batch that a training step would make of them. */
 export function batchOf(split: Split, places: ArrayLike<number>): Batch {
-  const { images, labels, count } = selectImages(split, places);
+  const { images, labels } = selectImages(split, places);
   return tf.tidy(() => ({
-    images: tf.div<tf.Tensor4D>(
-      tf.tensor4d(images, [count, imageSide, imageSide, 1], 'float32'),
-      255,
-    ),
+    images: imageTensor(images),
     labels: tf.oneHot(tf.tensor1d(labels, 'int32'), classNames.length).toFloat() as tf.Tensor2D,
     indices: tf.tensor1d(Int32Array.from(places), 'int32'),
   }));

@@ -49,7 +49,8 @@ export function mirrored(): Views {
 
 /**
  * Returns six views: the image, and moved by `pixels` up and left, and down and right; each also mirrored
- * (Jordan, "94% on CIFAR-10 in 3.29 seconds", 2024; here all of them count the same).
+ * (Jordan, "94% on CIFAR-10 in 3.29 seconds", 2024; here all of them count the same). The first is the plain
+ * image, the first two are {@link mirrored}.
  */
 export function mirroredAndShifted(pixels = 1): Views {
   const placed = [
@@ -57,7 +58,7 @@ export function mirroredAndShifted(pixels = 1): Views {
     shiftView({ x: -pixels, y: -pixels }),
     shiftView({ x: pixels, y: pixels }),
   ];
-  return [...placed, ...placed.map((view) => composeViews(mirrorView(), view))];
+  return placed.flatMap((view) => [view, composeViews(mirrorView(), view)]);
 }
 
 /** The views of each set, by name. */

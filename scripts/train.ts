@@ -1,44 +1,79 @@
 /**
- * npm run train -- NAME [--seed N] [--epochs N] [--all] [--name RUN]
+ * npm run train -- NAME [--seed N] [--epochs N] [--all | --images N] [--name RUN]
+ * npm run train -- --search FILE --settings JSON [--seed N] [--name RUN]
  * npm run train -- --resume RUN
  *
- * Trains by a recipe, without Jupyter. Ctrl-C stops after the present step; `--resume` goes on.
+ * Trains by a recipe, without Jupyter. Ctrl-C, SIGTERM and a closed terminal stop it after the present step;
+ * `--resume` goes on. FILE is a search's `search.json`, JSON the settings of one of its trials. With `--json`
+ * it writes a line an epoch.
  */
 import { parseArgs } from 'node:util';
 import { loadDataset } from '../lib/dataset';
-import { resumeExperiment, runExperiment } from '../lib/experiment';
+import { endWithParent, epochLines, writeLine } from '../lib/epoch-lines';
+import { type Experiment, resumeExperiment, runExperiment } from '../lib/experiment';
+import { reasonOf } from '../lib/integrity';
+import { interruptExitCode } from '../lib/interrupt';
 import { liveDisplay } from '../lib/live';
-import { recipe } from '../lib/recipes';
+import { type Recipe, recipe } from '../lib/recipes';
+import { recipeWith } from '../lib/search';
+import { readPlan } from '../lib/search-record';
 import { trainingDisplay } from '../lib/training-display';
+import type { TrainingProgress } from '../lib/training-progress';
 
-/** What a shell expects of a program that SIGINT has stopped. */
-const STOPPED = 130;
-
-async function main(): Promise<void> {
+function parse() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
       seed: { type: 'string', default: '1' },
       epochs: { type: 'string' },
       all: { type: 'boolean', default: false },
+      images: { type: 'string' },
       name: { type: 'string' },
       resume: { type: 'string' },
+      search: { type: 'string' },
+      settings: { type: 'string', default: '{}' },
+      logs: { type: 'string' },
+      models: { type: 'string' },
+      json: { type: 'boolean', default: false },
     },
   });
-  const data = await loadDataset(values.all ? { validation: 0 } : {});
-  const live = liveDisplay();
-  const onProgress = trainingDisplay(live);
-  const chosen = recipe(positionals[0] ?? 'quick', {
-    seed: Number(values.seed),
-    ...(values.epochs === undefined ? {} : { epochs: Number(values.epochs) }),
+  return { ...values, recipeName: positionals[0] ?? 'quick' };
+}
+
+type Wishes = ReturnType<typeof parse>;
+
+async function chosenRecipe(wishes: Wishes): Promise<Recipe> {
+  const seed = Number(wishes.seed);
+  if (wishes.search !== undefined) {
+    return recipeWith(await readPlan(wishes.search), JSON.parse(wishes.settings), seed);
+  }
+  const epochs = wishes.epochs === undefined ? {} : { epochs: Number(wishes.epochs) };
+  return recipe(wishes.recipeName, { seed, ...epochs });
+}
+
+async function run(
+  wishes: Wishes,
+  onProgress: (progress: TrainingProgress) => void,
+): Promise<Experiment> {
+  const { name, logs, models, resume } = wishes;
+  const data = await loadDataset({
+    ...(wishes.all ? { validation: 0 } : {}),
+    ...(wishes.images === undefined ? {} : { train: Number(wishes.images) }),
   });
-  const { record, folder } = await (values.resume === undefined
-    ? runExperiment({ data, recipe: chosen, name: values.name, onProgress })
-    : resumeExperiment(values.resume, { data, onProgress }));
+  const options = { data, logs, models, onProgress };
+  return resume === undefined
+    ? runExperiment({ ...options, recipe: await chosenRecipe(wishes), name })
+    : resumeExperiment(resume, options);
+}
+
+/** For a person: a live display, and what came out. */
+async function show(wishes: Wishes): Promise<void> {
+  const live = liveDisplay();
+  const { record, folder } = await run(wishes, trainingDisplay(live));
   live.end(record.state === 'finished' ? 'finished' : 'stopped');
   if (record.state !== 'finished') {
     console.log(`Stopped. Go on with: npm run train -- --resume ${record.name}`);
-    process.exitCode = STOPPED;
+    process.exitCode = interruptExitCode();
     return;
   }
   const { validationAccuracy } = record.result;
@@ -48,4 +83,26 @@ async function main(): Promise<void> {
   console.log(`model ${folder}, record logs/${record.name}/record.json`);
 }
 
-void main();
+/** For a program: lines of JSON. */
+async function tell(wishes: Wishes): Promise<void> {
+  endWithParent();
+  const write = epochLines();
+  try {
+    const { record, history } = await run(wishes, (progress) => write(progress.history));
+    writeLine({ event: 'end', state: record.state, history });
+    if (record.state !== 'finished') process.exitCode = interruptExitCode();
+  } catch (error) {
+    writeLine({ event: 'failed', reason: reasonOf(error) });
+    process.exitCode = 1;
+  }
+}
+
+async function main(): Promise<void> {
+  const wishes = parse();
+  await (wishes.json ? tell(wishes) : show(wishes));
+}
+
+main().catch((error: unknown) => {
+  console.error(reasonOf(error));
+  process.exitCode = 1;
+});

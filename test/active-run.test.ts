@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { appendEpoch, createRun, finishRun, resumeRun } from '../lib/active-run';
+import { createRun, finishRun, noteHistory, resumeRun } from '../lib/active-run';
 import { paths } from '../lib/paths';
 import { readRun } from '../lib/runs';
 import { data, epoch, recipe, temporaryFolder } from './support/run';
@@ -56,23 +56,23 @@ test('createRun({ name }) twice at once makes one run', async () => {
   await finishRun(made[0], { state: 'finished' });
 });
 
-test('appendEpoch(run, epoch) brings history and record to the disk at once', async () => {
-  const run = await createRun({ ...settings, name: 'appended' });
-  await appendEpoch(run, epoch(1));
-  await appendEpoch(run, epoch(2));
-  const { record, history } = await readRun('appended', { logs });
+test('noteHistory(run, history) brings history and record to the disk at once', async () => {
+  const run = await createRun({ ...settings, name: 'noted' });
+  await noteHistory(run, [epoch(1)]);
+  await noteHistory(run, [epoch(1), epoch(2)]);
+  const { record, history } = await readRun('noted', { logs });
   assert.deepEqual(history, [epoch(1), epoch(2)]);
   assert.deepEqual(record.result, { epochs: 2, validationAccuracy: 0.2, validationLoss: 1 });
   assert.equal(record.imagesPerSecond, 20);
   assert.equal(record.state, 'running');
-  await appendEpoch(run, epoch(1, 0.7));
-  assert.deepEqual((await readRun('appended', { logs })).history, [epoch(1, 0.7)]);
+  await noteHistory(run, [epoch(1, 0.7)]);
+  assert.deepEqual((await readRun('noted', { logs })).history, [epoch(1, 0.7)]);
   await finishRun(run, { state: 'interrupted' });
 });
 
 test('finishRun(run, end) notes state, precision and measures, and unlocks the folder', async () => {
   const run = await createRun({ ...settings, name: 'finished' });
-  await appendEpoch(run, epoch(1));
+  await noteHistory(run, [epoch(1)]);
   const history = [epoch(1), epoch(2), epoch(3)];
   const result = { validationAccuracyMirrored: 0.35 };
   const end = { state: 'finished', precision: 'float32', history, result } as const;
@@ -91,12 +91,12 @@ test('finishRun(run, end) notes state, precision and measures, and unlocks the f
 
 test('resumeRun(name) goes on with an interrupted run and adds up its time', async () => {
   const run = await createRun({ ...settings, name: 'resumed' });
-  await appendEpoch(run, epoch(1));
+  await noteHistory(run, [epoch(1)]);
   const first = await finishRun(run, { state: 'interrupted' });
   const next = await resumeRun('resumed', { logs });
   assert.equal(next.record.state, 'running');
   assert.equal(next.record.resumed.length, 1);
-  await appendEpoch(next, epoch(2));
+  await noteHistory(next, [...next.history, epoch(2)]);
   const second = await finishRun(next, { state: 'finished' });
   assert.deepEqual((await readRun('resumed', { logs })).history, [epoch(1), epoch(2)]);
   assert.equal(second.start, first.start);
@@ -121,13 +121,15 @@ test('resumeRun(name) refuses a run that is finished, that is at work, or that i
 
 test('a run whose process is killed at any moment can be read and resumed', async () => {
   const program = `
-    const { appendEpoch, createRun } = require('./lib/active-run');
+    const { createRun, noteHistory } = require('./lib/active-run');
     const { data, epoch, recipe } = require('./test/support/run');
     async function main() {
       const settings = { recipe, data, parameters: 1, name: 'killed', logs: ${JSON.stringify(logs)} };
       const run = await createRun(settings);
       console.log('created');
-      for (let number = 1; ; number++) await appendEpoch(run, { ...epoch(1), epoch: number });
+      for (let number = 1; ; number++) {
+        await noteHistory(run, [...run.history, { ...epoch(1), epoch: number }]);
+      }
     }
     void main();`;
   const writer = spawn(process.execPath, ['--import', 'tsx', '--eval', program], {
@@ -143,7 +145,7 @@ test('a run whose process is killed at any moment can be read and resumed', asyn
   assert.equal(record.state, 'interrupted');
   assert.ok(history.length > 0);
   const run = await resumeRun('killed', { logs });
-  await appendEpoch(run, { ...epoch(1), epoch: history.length + 1 });
+  await noteHistory(run, [...run.history, { ...epoch(1), epoch: history.length + 1 }]);
   const end = await finishRun(run, { state: 'finished' });
   assert.equal(end.result.epochs, history.length + 1);
 });

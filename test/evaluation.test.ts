@@ -10,8 +10,10 @@ import {
   logLoss,
   predictedClasses,
   rejectionCurve,
+  topClasses,
   topMistakes,
 } from '../lib/evaluation';
+import { tenClasses } from './support/probabilities';
 
 /** Six images, three classes of the ten in use. The constants below are from scikit-learn 1.9.1. */
 const labels = Uint8Array.of(0, 1, 2, 1, 1, 0);
@@ -24,14 +26,6 @@ const probabilities = tenClasses([
   [0.05, 0.05, 0.9],
 ]);
 
-function tenClasses(rows: number[][]): Float32Array {
-  const values = new Float32Array(rows.length * 10);
-  rows.forEach((row, image) => {
-    values.set(row, image * 10);
-  });
-  return values;
-}
-
 function rounded<T extends object>(record: T): T {
   const entries = Object.entries(record).map(([key, value]) => [
     key,
@@ -43,6 +37,14 @@ function rounded<T extends object>(record: T): T {
 test('predictedClasses(probabilities) gives the most probable class, the first of equal ones', () => {
   assert.deepEqual(predictedClasses(probabilities), Uint8Array.of(0, 1, 2, 0, 1, 2));
   assert.deepEqual(predictedClasses(tenClasses([[0, 0.5, 0.5]])), Uint8Array.of(1));
+});
+
+test('topClasses(probabilities, image, count) puts the most probable first, the lower of equal ones', () => {
+  const rows = tenClasses([[1], [0.25, 0.5, 0.25]]);
+  assert.deepEqual(topClasses(rows, 1, 2), [
+    { label: 1, probability: 0.5 },
+    { label: 0, probability: 0.25 },
+  ]);
 });
 
 test('accuracy(probabilities, labels) and correctCount(…) count what is recognised', () => {

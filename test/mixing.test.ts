@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { tf } from '../lib/backend';
+import { randomStream } from '../lib/graph/random';
+import { compileTraining } from '../lib/graph/training-graph';
 import { cutmix, mixup } from '../lib/mixing';
 import { copies, distance, run, type Shape, surprise, unevenness } from './support/augmentation';
+import { batchAt, numbers, places, sampleData, smallModel, trainingOptions } from './support/graph';
 
 /** Images of one grey each, and one class each. */
 function greys(count: number, side: number) {
@@ -111,3 +115,45 @@ test('mixup() and cutmix() throw a RangeError that names what is out of range', 
   assert.throws(() => cutmix({ alpha: Number.NaN }), /cutmix\(\{ alpha: NaN \}\)/);
   assert.throws(() => cutmix({ probability: 1.01 }), /probability: 1.01/);
 });
+
+/** The loss of each image for each class, of a model's output on changed images. */
+function lossesByClass(images: tf.Tensor4D): number[][] {
+  const model = smallModel();
+  const losses = tf.tidy(() => {
+    const output = model.apply(images, { training: true }) as tf.Tensor2D;
+    return tf.neg(tf.log(output)).arraySync() as number[][];
+  });
+  model.dispose();
+  return losses;
+}
+
+for (const [name, transform] of Object.entries({
+  mixup: mixup({ alpha: 0.5 }),
+  cutmix: cutmix({ probability: 1 }),
+})) {
+  test(`a step on images mixed by ${name} has the losses for both labels, by their shares, as its loss`, () => {
+    const indices = places(0);
+    const { images, labels } = batchAt(sampleData(), indices);
+    const { seed, step } = numbers(7);
+    const mixed = tf.tidy(() => {
+      const random = randomStream(tf.tensor1d([seed, step], 'int32'));
+      const batch = { images, labels, indices: tf.tensor1d(indices, 'int32') };
+      const changed = transform(batch, { random, epoch: tf.scalar(0, 'int32') });
+      return { images: tf.keep(changed.images), labels: changed.labels.arraySync() };
+    });
+    const classes = labels.argMax(1).arraySync() as number[];
+    const losses = lossesByClass(mixed.images);
+    const expected = losses.map((loss, image) => {
+      const [own, other] = [classes[image], classes[(image + 1) % 8]];
+      // Where both have one class, the shares do not matter.
+      const share = own === other ? 1 : mixed.labels[image][own];
+      return share * loss[own] + (1 - share) * loss[other];
+    });
+    const training = compileTraining(smallModel(), trainingOptions({ transform }));
+    const { loss } = training.step(indices, numbers(7));
+    training.dispose();
+    assert.ok(mixed.labels.some((label) => Math.max(...label) < 0.99));
+    assert.ok(Math.abs(loss - expected.reduce((sum, each) => sum + each, 0) / 8) < 1e-5);
+    tf.dispose([images, labels, mixed.images]);
+  });
+}

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { appendEpoch, createRun, finishRun } from '../lib/active-run';
+import { createRun, finishRun, noteHistory } from '../lib/active-run';
 import { tf } from '../lib/backend';
 import { listModels, loadModel, saveModel } from '../lib/model-store';
 import { buildNetwork, type NetworkRecipe } from '../lib/network';
@@ -54,7 +54,7 @@ async function saved(place: string, options = {}): Promise<Float32Array> {
 test('saveModel(model, folder) and loadModel(folder) make a round trip and leave no tensor', async () => {
   const place = join(folder, 'deep', 'round-trip');
   const run = await createRun({ recipe, data, parameters: 1, name: 'made', logs: folder });
-  await appendEpoch(run, epoch(1));
+  await noteHistory(run, [epoch(1)]);
   const made = await finishRun(run, { state: 'finished' });
   const tensors = tf.memory().numTensors;
   const expected = await saved(place, { run: made, views: 'mirrored' });
@@ -204,6 +204,7 @@ test('listModels({ models }) gives included and own models, and tells of those w
   const models = join(folder, 'list');
   await saved(join(models, 'tiny'));
   await saved(join(models, 'best'));
+  await saved(join(models, 'ensemble', '1'));
   await saved(join(models, 'runs', 'first'));
   mkdirSync(join(models, 'empty'));
   const problems: string[] = [];
@@ -213,8 +214,10 @@ test('listModels({ models }) gives included and own models, and tells of those w
     [
       ['best', 'best'],
       ['tiny', 'tiny'],
+      ['ensemble/1', '1'],
       ['runs/first', 'first'],
     ],
   );
-  assert.match(problems.join(), /empty\/record\.json cannot be read/);
+  assert.equal(problems.length, 1);
+  assert.match(problems[0], /empty\/record\.json cannot be read/);
 });

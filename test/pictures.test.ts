@@ -35,6 +35,19 @@ test('imageGrid(images, { scale }) repeats whole pixels', async () => {
   assert.deepEqual(grey.slice(0, 8), [10, 10, 20, 20, 10, 10, 20, 20]);
 });
 
+test('imageGrid(images) sets grey images beside coloured ones', async () => {
+  const red = Uint8Array.from([255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 9]);
+  const png = await imageGrid([white, red], { scale: 1, gap: 1 });
+  const pixels = tf.tidy(() => Array.from(tf.node.decodePng(png, 4).dataSync()));
+  const row = (y: number) => pixels.slice(20 * y, 20 * y + 20);
+  const [opaque, gap] = [
+    [255, 255, 255, 255],
+    [0, 0, 0, 0],
+  ];
+  assert.deepEqual(row(0), [...opaque, ...opaque, ...gap, 255, 0, 0, 255, 255, 0, 0, 255]);
+  assert.deepEqual(row(1), [...opaque, ...opaque, ...gap, 255, 0, 0, 255, 255, 0, 9, 255]);
+});
+
 test('imageGrid(images) leaves no tensor behind', async () => {
   const before = tf.memory().numTensors;
   await imageGrid([black, white]);
@@ -43,8 +56,8 @@ test('imageGrid(images) leaves no tensor behind', async () => {
 
 test('imageGrid(images) refuses no images, and images of different sizes', async () => {
   await assert.rejects(imageGrid([]), /at least one image/);
-  await assert.rejects(imageGrid([black, new Uint8Array(9)]), /Image 1 has 9 pixels, the first 4/);
-  await assert.rejects(imageGrid([new Uint8Array(3)]), /square/);
+  await assert.rejects(imageGrid([black, new Uint8Array(9)]), /Image 1 has 9 values, the first 4/);
+  await assert.rejects(imageGrid([new Uint8Array(5)]), /square/);
 });
 
 test('toPixels(values, low, high) cuts off what lies beyond', () => {

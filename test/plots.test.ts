@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { leaderboard, reliabilityDiagram } from '../lib/plot-evaluation';
 import { lineChart } from '../lib/plot-lines';
 import { confusionMatrix, heatmap } from '../lib/plot-matrices';
+import { spreadChart } from '../lib/plot-spread';
 import { learningCurves } from '../lib/plot-training';
 import { barChart, histogram, scatter, short } from '../lib/plots';
 import { description, type Figure, wrapLabel } from '../lib/theme';
@@ -96,6 +97,13 @@ test('learningCurves(history) has a tick at whole epochs only', () => {
   assert.deepEqual([1, 4, 10, 12, 32, 400].map(step), [1, 1, 1, 2, 5, 50]);
 });
 
+test('lineChart(lines) marks an axis in the steps it is given', () => {
+  const line = { name: 'loss', x: [1, 2], y: [5, 7] };
+  const figure = lineChart([line], { title: 'Loss', x: { ...value, step: 1 }, y: value });
+  assert.equal(figure.layout.xaxis?.dtick, 1);
+  assert.equal(figure.layout.yaxis?.dtick, undefined);
+});
+
 test('learningCurves(history) leaves out what was not measured', () => {
   const rows = [
     { epoch: 1, loss: 2, accuracy: 0.5 },
@@ -180,3 +188,28 @@ for (const [number, text] of [
 ] as const) {
   test(`short(${number}) is ${text}`, () => assert.equal(short(number), text));
 }
+
+test('spreadChart(groups) draws every value, and the mean and deviation of each group', () => {
+  const groups = [
+    { name: 'without', values: [1, 3] },
+    { name: 'with', values: new Float32Array([4]) },
+  ];
+  const figure = spreadChart(groups, { title: 'Seeds', value, reference: 'without' });
+  const [singles, means] = traces(figure);
+  assert.deepEqual(singles.x, [1, 3, 4]);
+  assert.deepEqual(singles.y, ['without', 'without', 'with']);
+  assert.deepEqual(means.x, [2, 4]);
+  assert.deepEqual((means.error_x as { array: number[] }).array, [Math.SQRT2, 0]);
+  assert.equal((figure.layout.shapes as { x0: number }[])[0].x0, 2);
+  assert.equal(description(figure), 'Seeds. Means: without 2; with 4.');
+});
+
+test('spreadChart(groups) refuses no groups, an empty one, and an unknown reference', () => {
+  const options = { title: 'Seeds', value };
+  assert.throws(() => spreadChart([], options), /at least one value in each group\.$/);
+  assert.throws(() => spreadChart([{ name: 'a', values: [] }], options), /'a' has none/);
+  assert.throws(
+    () => spreadChart([{ name: 'a', values: [1] }], { ...options, reference: 'b' }),
+    /no group 'b'.*expected one of a/,
+  );
+});

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { randomPolicy } from '../lib/policy';
-import { copies, distance, runRows, surprise } from './support/augmentation';
+import {
+  copies,
+  distance,
+  ramp,
+  run,
+  runCompiled,
+  runRows,
+  type Shape,
+  surprise,
+} from './support/augmentation';
 
 const side = 21;
 const image = Array.from({ length: side }, (_, row) =>
@@ -48,4 +57,18 @@ test('randomPolicy({ strength: 1.5 }) throws a RangeError that names it', () => 
     name: 'RangeError',
     message: 'randomPolicy({ strength: 1.5 }): expected a number from 0 to 1.',
   });
+});
+
+test('randomPolicy() compiled gives what it gives run at once, also where no image gets some change', () => {
+  for (const count of [1, 2, 20]) {
+    const shape: Shape = [count, 9, 11, 2];
+    const pixels = ramp(shape);
+    const transform = randomPolicy({ strength: 0.8 });
+    for (let step = 0; step < 12; step++) {
+      const compiled = runCompiled(transform, { pixels, shape }, [1, step, 0]);
+      assert.ok(
+        distance(compiled.images, run(transform, { pixels, shape }, { step }).images) < 1e-6,
+      );
+    }
+  }
 });

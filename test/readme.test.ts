@@ -2,16 +2,18 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { loadModel } from '../lib/model-store';
+import { listModels, loadModel } from '../lib/model-store';
 import { paths } from '../lib/paths';
 import { resultText } from '../lib/result';
+import { readRun } from '../lib/runs';
 
 const readme = readFileSync(join(paths.root, 'README.md'), 'utf8');
 
+const evaluationPath = (run: string) => join(paths.logs, 'published', run, 'evaluation.json');
+
 /** What `npm run evaluate -- --json` wrote when the model was included. */
 function publishedEvaluation(run: string) {
-  const path = join(paths.logs, 'published', run, 'evaluation.json');
-  return JSON.parse(readFileSync(path, 'utf8'));
+  return JSON.parse(readFileSync(evaluationPath(run), 'utf8'));
 }
 
 test('the README leads to files that are there', () => {
@@ -46,10 +48,21 @@ test('the README says of the included model what its records say', async () => {
   }
 });
 
+test('every included model has the record of its training in logs/published/', async () => {
+  const included = (await listModels()).filter(({ place }) => !place.startsWith('runs/'));
+  assert.ok(included.length >= 1);
+  for (const { place, record } of included) {
+    assert.ok(record.run, place);
+    const published = await readRun(`published/${record.run.name}`);
+    assert.deepEqual(published.record, record.run, place);
+  }
+});
+
 test('every published evaluation counts what its accuracy says', () => {
   const published = readdirSync(join(paths.logs, 'published'));
-  assert.ok(published.length >= 1);
-  for (const run of published) {
+  const evaluated = published.filter((run) => existsSync(evaluationPath(run)));
+  assert.ok(evaluated.length >= 1);
+  for (const run of evaluated) {
     const { correct, total, accuracy, low, high } = publishedEvaluation(run);
     assert.equal(accuracy, correct / total);
     assert.ok(low < accuracy && accuracy < high);

@@ -3,8 +3,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
+import fc from 'fast-check';
 import {
   date,
+  demandShape,
   flag,
   list,
   number,
@@ -43,28 +45,52 @@ test('rules hold for what they say and for nothing else', () => {
   }
 });
 
-test('parseRecord(content, shape, source) names the source, the inner field and both values', () => {
+test('demandShape(value, shape, source) names the source, the inner field and both values', () => {
   const shape = { outer: { inner: number({ least: 1, most: 3 }) } };
-  assert.deepEqual(parseRecord('{"outer":{"inner":2,"more":0}}', shape, 'x'), {
-    outer: { inner: 2, more: 0 },
-  });
-  assert.throws(() => parseRecord('{"outer":{"inner":4}}', shape, 'x.json'), {
+  demandShape({ outer: { inner: 2, more: 0 } }, shape, 'x.json');
+  assert.throws(() => demandShape({ outer: { inner: 4 } }, shape, 'x.json'), {
     message: 'x.json: outer.inner is 4, expected a number from 1 to 3.',
   });
-  const long = JSON.stringify({ outer: 'a'.repeat(1000) });
   assert.throws(
-    () => parseRecord(long, shape, 'x.json'),
-    ({ message }: Error) => {
-      return message.length < 150;
-    },
+    () => demandShape({ outer: 'a'.repeat(1000) }, shape, 'x.json'),
+    ({ message }: Error) => message.length < 150,
   );
 });
 
 test('writeRecord(path, record) and readRecord(path, shape) make a round trip', async () => {
   const path = join(folder, 'record.json');
-  await writeRecord(path, { name: 'first', steps: [1, 2] });
-  assert.ok(readFileSync(path, 'utf8').endsWith(']\n}\n'));
+  await writeRecord(path, { name: 'first', steps: [1, 2], none: undefined });
+  assert.match(readFileSync(path, 'utf8'), /,\n {2}"checksum": "[0-9a-f]{64}"\n\}\n$/);
   assert.deepEqual(await readRecord(path, { name: text }), { name: 'first', steps: [1, 2] });
+});
+
+test('parseRecord(content, shape, source) refuses every change but one of spaces, and names the source', async () => {
+  const path = join(folder, 'sealed.json');
+  const record = { name: 'first', accuracy: 0.9455, inner: { steps: [1, 22, -3e-5], none: null } };
+  await writeRecord(path, record);
+  const content = readFileSync(path);
+  const read = (bytes: Uint8Array) =>
+    parseRecord(Buffer.from(bytes).toString(), { name: text }, 'a/record.json');
+  const change = fc.oneof(
+    fc.tuple(fc.nat(content.length - 1), fc.nat(255)).map(([place, value]) => {
+      const bytes = Buffer.from(content);
+      bytes[place] = value;
+      return bytes;
+    }),
+    fc.nat(content.length - 1).map((length) => content.subarray(0, length)),
+  );
+  fc.assert(
+    fc.property(change, (bytes) => {
+      try {
+        assert.deepEqual(read(bytes), record);
+      } catch (error) {
+        assert.match((error as Error).message, /^a\/record\.json/);
+      }
+    }),
+    { numRuns: 3000 },
+  );
+  const edited = content.toString().replace('0.9455', '0.9999');
+  assert.throws(() => read(Buffer.from(edited)), /is not as it was written: its checksum is/);
 });
 
 test('readRecord(path) of a missing file throws an error that names it', async () => {

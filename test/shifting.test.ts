@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { mapImages } from '../lib/augmentation';
-import { type Padding, shift, shiftBy } from '../lib/shifting';
+import { tf } from '../lib/backend';
+import { extractWindows, gatherWindows, type Padding, shift, shiftBy } from '../lib/shifting';
 import fixture from './fixtures/augmentation.json';
 import {
   copies,
@@ -144,4 +145,34 @@ test('shift() throws a RangeError that names what is out of range', () => {
   assert.throws(() => shift({ pixels: -1 }), /pixels: -1 .* from 0 to 1000 pixels/);
   assert.throws(() => shift({ pixels: 1, padding: 'wrap' as Padding }), /'reflect' or 'zero'/);
   assert.throws(() => runRows(shift({ pixels: 3 }), [image]), /3 × 3 pixels cannot be mirrored 3/);
+});
+
+/** Moves one image by each of its ways to move images. */
+function movedInEachWay(padding: Padding, [down, right]: [number, number], shape: Shape) {
+  return tf.tidy(() => {
+    const images = tf.tensor4d(ramp(shape), shape);
+    const moves = tf.tensor2d(copies([-down, -right], shape[0]), [shape[0], 2], 'int32');
+    const ways = [shiftBy(images, { right, down, padding }), gatherWindows(images, moves, padding)];
+    if (padding === 'zero') ways.push(extractWindows(images, moves));
+    return ways.map((way) => Array.from(way.dataSync()));
+  });
+}
+
+test('images are moved alike by padding, by gathering and as windows, whatever the size', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom<Padding>('zero', 'reflect'),
+      fc.tuple(fc.integer({ min: -3, max: 3 }), fc.integer({ min: -3, max: 3 })),
+      fc.tuple(
+        fc.integer({ min: 1, max: 3 }),
+        fc.integer({ min: 4, max: 9 }),
+        fc.integer({ min: 4, max: 9 }),
+      ),
+      fc.constantFrom(1, 3),
+      (padding, move, size, channels) => {
+        const [expected, ...others] = movedInEachWay(padding, move, [...size, channels]);
+        for (const other of others) assert.deepEqual(other, expected);
+      },
+    ),
+  );
 });

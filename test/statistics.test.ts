@@ -4,7 +4,9 @@ import {
   deviation,
   mcnemar,
   mean,
+  median,
   normalBelow,
+  quantile,
   twoProportions,
   welch,
   wilsonInterval,
@@ -22,6 +24,19 @@ test('mean(values) and deviation(values) are those of a sample', () => {
   assertClose(deviation(values), Math.sqrt(32 / 7));
   assert.equal(deviation([3]), Number.NaN);
   assert.equal(mean([]), Number.NaN);
+});
+
+test('median(values) and quantile(values, share) are those of numpy, in any order of the values', () => {
+  // numpy.quantile(values, share)
+  const values = [10, 2, 9, 4, 100, 3];
+  assert.equal(median(values), 6.5);
+  assert.equal(median([3, 100, 2]), 3);
+  assertClose(quantile(values, 0.1), 2.5);
+  assertClose(quantile(values, 0.9), 55);
+  assert.deepEqual([quantile(values, 0), quantile(values, 1)], [2, 100]);
+  assert.equal(quantile([7], 0.3), 7);
+  assert.equal(median([]), Number.NaN);
+  assert.deepEqual(values, [10, 2, 9, 4, 100, 3]);
 });
 
 test('wilsonInterval(correct, total, { confidence }) is that of scipy.stats.binomtest', () => {

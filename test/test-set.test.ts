@@ -92,6 +92,48 @@ for (const [by, model] of [
   });
 }
 
+test('openTestSet(options) throws in a trial of a search, and records no opening', async () => {
+  process.env.FASHION_MNIST_TEST_SET = 'closed';
+  try {
+    const opening = openTestSet({ by: 'a test', model: 'none', directory });
+    await assert.rejects(opening, /The test set is closed to the trials of a search/);
+    assert.equal(existsSync(log), false);
+  } finally {
+    delete process.env.FASHION_MNIST_TEST_SET;
+  }
+});
+
+/** The files that a program of the project imports, and those that they import. */
+function importedBy(file: string, found = new Set<string>()): Set<string> {
+  if (found.has(file)) return found;
+  found.add(file);
+  for (const [, name] of readFileSync(join(project, file), 'utf8').matchAll(
+    /(?:from|import|import\(|require\()\s*['"](\.[^'"]+)['"]/g,
+  )) {
+    const path = join(file, '..', name);
+    const source = [path, `${path}.ts`].find((each) => /\.(ts|mjs)$/.test(each));
+    if (source !== undefined) importedBy(source, found);
+  }
+  return found;
+}
+
+test('the training command, which trials run, imports nothing that opens the test images', () => {
+  const imported = importedBy('scripts/train.ts');
+  assert.ok(imported.has('lib/graph/training-graph.ts') && imported.has('lib/source.ts'));
+  assert.ok(!imported.has('lib/test-set.ts'));
+});
+
+test('every process that a search starts is told that the test set is closed', () => {
+  const starts = ['trial.py', 'driver.py', 'project.py', 'keeper.py']
+    .map((name) => readFileSync(join(project, 'scripts', 'tune', name), 'utf8'))
+    .flatMap((program) => [...program.matchAll(/subprocess\.(\w+)\(/g)]);
+  // The training, and the set-up of a machine that has no project yet.
+  assert.deepEqual(starts.map(([, how]) => how).sort(), ['Popen', 'run']);
+  const trial = readFileSync(join(project, 'scripts', 'tune', 'trial.py'), 'utf8');
+  assert.match(trial, /env=environment\(/);
+  assert.match(trial, /"FASHION_MNIST_TEST_SET": "closed"/);
+});
+
 /** Every file of the project that can hold a program, tests aside. */
 function programs(): string[] {
   const folders = ['lib', 'scripts', 'notebooks', 'bench', 'kernel'].map((name) =>
@@ -101,7 +143,8 @@ function programs(): string[] {
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter(
         (name) =>
-          /\.(ts|mjs|cjs|js|ipynb)$/.test(name) && !/(node_modules|\.ipynb_checkpoints)/.test(name),
+          /\.(ts|mjs|cjs|js|py|ipynb)$/.test(name) &&
+          !/(node_modules|\.ipynb_checkpoints)/.test(name),
       )
       .map((name) => relative(project, join(folder, name))),
   );
@@ -117,7 +160,7 @@ const restrictions: [string, RegExp, RegExp][] = [
   [
     'names a test file',
     /\bt10k\b/,
-    /^(lib\/(source|published-files)\.ts|scripts\/make-fixture\.ts)$/,
+    /^(lib\/(source|published-files)\.ts|scripts\/make-fixture\.ts|scripts\/tune\/keeper\.py)$/,
   ],
 ];
 for (const [what, pattern, allowed] of restrictions) {

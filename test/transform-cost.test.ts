@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'node:test';
 import { compose, mapImages } from '../lib/augmentation';
 import { tf } from '../lib/backend';
 import type { Split } from '../lib/dataset';
 import { imagePixels } from '../lib/idx';
-import { microsecondsPerImage } from '../lib/transform-cost';
+import { type CostRow, compareCosts, microsecondsPerImage, readCosts } from '../lib/transform-cost';
+import { temporaryFolder } from './support/run';
 
 const split: Split = {
   name: 'train',
@@ -32,4 +35,32 @@ test('microsecondsPerImage(transform, split) leaves no tensor behind', () => {
   const before = tf.memory().numTensors;
   microsecondsPerImage(compose(), split, { batchSize: 4, repetitions: 2 });
   assert.equal(tf.memory().numTensors, before);
+});
+
+const rows: CostRow[] = [
+  { transform: 'flip', who: 'this project', microsecondsPerImage: 2, shareOfStep: 0.005 },
+  { transform: 'shift', who: 'this project', microsecondsPerImage: 3, shareOfStep: 0.0075 },
+  { transform: 'flip', who: 'PyTorch', microsecondsPerImage: 4, shareOfStep: 0.01 },
+];
+
+test('compareCosts(rows) puts both sides of each transform beside each other', () => {
+  const [flip, shift] = compareCosts(rows);
+  assert.deepEqual(flip, {
+    transform: 'flip',
+    'this project, µs': 2,
+    'PyTorch, µs': 4,
+    'share of a step': 0.005,
+  });
+  assert.equal(shift['PyTorch, µs'], undefined);
+});
+
+test('readCosts(path) returns the rows of a file, and names one that is wrong', async () => {
+  const path = join(temporaryFolder(), 'cost.json');
+  writeFileSync(path, JSON.stringify(rows));
+  assert.deepEqual(await readCosts(path), rows);
+  writeFileSync(path, JSON.stringify([rows[0], { ...rows[1], who: 'Keras' }]));
+  await assert.rejects(
+    readCosts(path),
+    /row 2: who is "Keras", expected one of this project, PyTorch/,
+  );
 });

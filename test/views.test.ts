@@ -53,10 +53,15 @@ test('composeViews() applies views from left to right', () => {
 test('mirroredAndShifted(1) gives six different views, each also mirrored first', () => {
   const views = mirroredAndShifted(1).map(seen);
   assert.equal(new Set(views.map(String)).size, 6);
-  assert.deepEqual(views[0], image);
-  assert.deepEqual(views[1], seen(shiftView({ x: -1, y: -1 })));
-  assert.deepEqual(views[2], seen(shiftView({ x: 1, y: 1 })));
-  assert.deepEqual(views[3], seen(mirrorView()));
+  assert.deepEqual(views[2], seen(shiftView({ x: -1, y: -1 })));
+  assert.deepEqual(views[3], seen(composeViews(mirrorView(), shiftView({ x: -1, y: -1 }))));
+  assert.deepEqual(views[4], seen(shiftView({ x: 1, y: 1 })));
+});
+
+test('each set of views begins with the smaller ones', () => {
+  const all = viewSets['mirrored-and-shifted'].map(seen);
+  assert.deepEqual(viewSets.mirrored.map(seen), all.slice(0, 2));
+  assert.deepEqual(viewSets.plain.map(seen), all.slice(0, 1));
 });
 
 test('viewSet(name) gives a set by its name, and an error that names the sets otherwise', () => {

@@ -1,8 +1,6 @@
 /** Optimizers as nodes of the graph: one native operation updates a whole vector of weights in place. */
 import type { Graph } from './graph';
-import { addOrthogonalMomentum } from './muon';
 import { attribute } from './native';
-import type { ParameterGroup } from './parameters';
 import { addVariable, type GraphVariable } from './variable';
 
 /** Stochastic gradient descent with momentum and decoupled weight decay. */
@@ -27,27 +25,17 @@ export interface AdamWOptimizer {
   weightDecay: number;
 }
 
-/** Muon for the kernels of convolutions (see `muon.ts`), and descent for the other weights. */
-export interface MuonOptimizer {
-  kind: 'muon';
-  /** Share of the last update that is kept, 0 to below 1, in Nesterov's way. */
-  momentum: number;
-  /** Rounds of Newton–Schulz; 3 to 5 are usual. */
-  rounds: number;
-  others: SgdOptimizer;
-  /** How many times the rate applies to the other weights. */
-  othersRate: number;
-}
+export type Optimizer = SgdOptimizer | AdamWOptimizer;
 
-export type Optimizer = SgdOptimizer | AdamWOptimizer | MuonOptimizer;
-
-/** What the update of one group of weights works on. */
-export interface UpdateInputs extends ParameterGroup {
+/** What the update of one vector of weights works on. */
+export interface UpdateInputs {
+  variable: GraphVariable;
   gradient: string;
   /** The learning rate, a float32 scalar fed in each step. */
   rate: string;
   /** The number of steps done before this one, a float32 scalar. */
   step: string;
+  decayed: boolean;
 }
 
 /** The optimizer's own variables for one vector, which start at zero. */
@@ -56,37 +44,23 @@ export function addSlots(
   optimizer: Optimizer,
   weights: GraphVariable,
 ): GraphVariable[] {
-  const names = optimizer.kind === 'adamw' ? ['mean', 'square'] : ['momentum'];
+  const names = optimizer.kind === 'sgd' ? ['momentum'] : ['mean', 'square'];
   return names.map((name) =>
     addVariable(graph, `${weights.name}/${name}`, { shape: weights.shape }),
   );
 }
 
-/** Adds the update of one group; returns the name of the node that has run when it is done. */
+/** Adds the update of one vector; returns the name of the node that has run when it is done. */
 export function addUpdate(
   graph: Graph,
   optimizer: Optimizer,
   { slots, ...inputs }: UpdateInputs & { slots: GraphVariable[] },
 ): string {
-  if (optimizer.kind === 'muon') return addMuon(graph, optimizer, { ...inputs, slots });
   const decay = inputs.decayed ? optimizer.weightDecay : 0;
   const before = decay === 0 ? [] : [addDecay(graph, decay, inputs)];
   return optimizer.kind === 'sgd'
     ? addMomentum(graph, optimizer, { ...inputs, slots, before })
     : addAdam(graph, optimizer, { ...inputs, slots, before });
-}
-
-function addMuon(
-  graph: Graph,
-  { others, othersRate, ...muon }: MuonOptimizer,
-  inputs: UpdateInputs & { slots: GraphVariable[] },
-): string {
-  if (inputs.matrices) {
-    const shapes = inputs.weights.map(({ shape }) => shape);
-    return addOrthogonalMomentum(graph, muon, { ...inputs, slot: inputs.slots[0], shapes });
-  }
-  const rate = graph.float('Mul', inputs.rate, graph.scalar(othersRate));
-  return addUpdate(graph, others, { ...inputs, rate });
 }
 
 type OrderedInputs = UpdateInputs & { slots: GraphVariable[]; before: string[] };

@@ -53,9 +53,20 @@ interface Copies {
 export function useLowPrecision(graph: Graph, precision: Precision): void {
   if (precision === 'float32') return;
   if (device() === 'CPU') layImagesSideBySide(graph);
+  useTypedNormalization(graph);
   const original = graph.nodes;
   graph.nodes = [];
   lower(graph, original);
+}
+
+/** TensorFlow.js normalises by an older operation when it predicts, which knows float32 alone. */
+function useTypedNormalization(graph: Graph): void {
+  const statistics = bindingAttribute(attribute.type('U', 'float32'));
+  graph.nodes = graph.nodes.map((node) =>
+    node.op === 'FusedBatchNorm'
+      ? { ...node, op: 'FusedBatchNormV3', attributes: [...node.attributes, statistics] }
+      : node,
+  );
 }
 
 function lower(graph: Graph, original: GraphNode[]): void {

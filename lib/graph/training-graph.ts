@@ -41,7 +41,7 @@ export interface Step extends StepNumbers {
 /** What a step tells of its batch, as it was before the update. */
 export interface StepReport {
   loss: number;
-  /** Share of the images whose most likely class is the label's. */
+  /** Share of the images whose most likely class is the label's, or the target's. */
   accuracy: number;
 }
 

@@ -8,9 +8,9 @@ import { type LayerWeight, stateWeights, trainableWeights } from './layer-weight
 import { attribute } from './native';
 import { addClipping, addSlots, addUpdate, type Optimizer } from './optimizer';
 import {
+  addFlatGradient,
   addParameterGroups,
   addWeightOutputs,
-  joinVector,
   type ParameterGroup,
 } from './parameters';
 import { type RecordedStep, recordStep } from './recorded-step';
@@ -45,8 +45,7 @@ export function addTrainingParts(
   const graph = new Graph();
   graph.placeholder('clock', 'int32', [3]);
   graph.placeholder('rate', 'float32', []);
-  const matrices = optimizer.kind === 'muon';
-  const groups = addParameterGroups(graph, trainableWeights(model), { matrices }).map((group) => ({
+  const groups = addParameterGroups(graph, trainableWeights(model)).map((group) => ({
     ...group,
     slots: addSlots(graph, optimizer, group.variable),
   }));
@@ -78,7 +77,7 @@ export function addTrainingStep(
   const { graph, groups, state } = parts;
   const recorded = recordOnBatch(parts, model, { size, options });
   const gradients = groups.map(({ weights }) =>
-    joinVector(
+    addFlatGradient(
       graph,
       weights.map((weight) => recorded.gradients.get(weight) as string),
     ),

@@ -17,7 +17,8 @@ export const pipOptions = [
   '--timeout=30',
 ];
 
-const originFile = join(environmentFolder, 'made-from');
+/** @param {string} folder an environment's */
+const originFile = (folder) => join(folder, 'made-from');
 const tell = 'import sys; print(sys.executable if sys.version_info >= (3, 10) else "")';
 
 /**
@@ -41,9 +42,30 @@ export async function hasVenv(interpreter) {
   return (await answer(interpreter, ['-c', 'import ensurepip, venv'])) !== undefined;
 }
 
-/** The environment breaks when the interpreter that it was made from goes or becomes another. */
-function isIntact() {
-  return existsSync(python) && realpathSync(python) === readIfThere(originFile)?.trim();
+/**
+ * An environment breaks when the interpreter that it was made from goes or becomes another.
+ * @param {string} folder
+ */
+export function isIntact(folder) {
+  const python = join(folder, 'bin/python');
+  return existsSync(python) && realpathSync(python) === readIfThere(originFile(folder))?.trim();
+}
+
+/**
+ * Makes an environment.
+ * @param {string} folder
+ * @param {string[][]} installs the arguments of each run of pip
+ */
+export async function makeEnvironment(folder, installs) {
+  const interpreter = await findPython();
+  if (!interpreter) throw new SetupError('There is no Python 3.10 or newer.');
+  await command(interpreter, ['-m', 'venv', folder]);
+  const python = join(folder, 'bin/python');
+  for (const words of installs) {
+    const pip = ['-m', 'pip', 'install', ...pipOptions, '--progress-bar=off'];
+    await command(python, [...pip, ...words]);
+  }
+  writeWhole(originFile(folder), `${realpathSync(python)}\n`);
 }
 
 /** Empties the environment, but for what does not depend on Python. */
@@ -65,17 +87,12 @@ export const environment = {
   megabytes: 600,
   // Python's environments hold absolute paths: a project that was moved needs a new one.
   inputs: () => ({ lock: digest('requirements/jupyter.txt'), root }),
-  isIntact,
+  isIntact: () => isIntact(environmentFolder),
   needs: ['python'],
   run: async () => {
-    const interpreter = await findPython();
-    if (!interpreter) throw new SetupError('There is no Python 3.10 or newer.');
     clear();
-    await command(interpreter, ['-m', 'venv', environmentFolder]);
-    await command(python, [
-      ...['-m', 'pip', 'install', ...pipOptions, '--progress-bar=off'],
-      ...['--require-hashes', '-r', 'requirements/jupyter.txt'],
+    await makeEnvironment(environmentFolder, [
+      ['--require-hashes', '-r', 'requirements/jupyter.txt'],
     ]);
-    writeWhole(originFile, `${realpathSync(python)}\n`);
   },
 };

@@ -30,6 +30,46 @@ test('addBatch(graph, variables, options) gathers images from 0 to 1 and labels 
   session.dispose();
 });
 
+test('addBatch(graph, variables, options) gathers targets as they are, in place of labels', () => {
+  const rows = [
+    [0.5, 0.25, 0.25],
+    [0, 1, 0],
+    [1, 0, 0],
+    [0.125, 0.125, 0.75],
+  ];
+  const soft = { ...data, targets: Float32Array.from(rows.flat()) };
+  const graph = new Graph();
+  const variables = addData(graph, soft);
+  const indices = graph.placeholder('indices', 'int32', [3]);
+  const { labels } = addBatch(graph, variables, { indices, classes: 3 });
+  const session = openSession(graph);
+  writeData(session, variables, soft);
+  const feed = tf.tensor1d([3, 0, 3], 'int32');
+  const [gathered] = session.run({ indices: feed }, [labels]);
+  assert.deepEqual(gathered.arraySync(), [rows[3], rows[0], rows[3]]);
+  tf.dispose([feed, gathered]);
+  session.dispose();
+});
+
+for (const { targets, message } of [
+  { targets: [1, 0, 0], message: '3 targets are not 4 rows of 3 classes: expected 12.' },
+  {
+    targets: [1, 0, 0, 0.5, 0.25, 0, 1, 0, 0, 1, 0, 0],
+    message:
+      'Row 1 of the targets, [0.5, 0.25, 0], is no distribution: expected numbers from 0 on whose sum is 1.',
+  },
+  {
+    targets: [2, -1, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0],
+    message:
+      'Row 0 of the targets, [2, -1, 0], is no distribution: expected numbers from 0 on whose sum is 1.',
+  },
+]) {
+  test(`addData(graph, data) refuses targets: ${message}`, () => {
+    const soft = { ...data, targets: Float32Array.from(targets) };
+    assert.throws(() => addData(new Graph(), soft), { name: 'RangeError', message });
+  });
+}
+
 test('the images lie in the session as bytes', () => {
   const graph = new Graph();
   const { images } = addData(graph, data);

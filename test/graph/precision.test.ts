@@ -4,6 +4,8 @@ import { tf } from '../../lib/backend';
 import { Graph, type GraphNode } from '../../lib/graph/graph';
 import { dataTypeNumber } from '../../lib/graph/native';
 import { useLowPrecision } from '../../lib/graph/precision';
+import { compilePrediction } from '../../lib/graph/prediction-graph';
+import { record } from '../../lib/graph/recorder';
 import { compileTraining } from '../../lib/graph/training-graph';
 import { addTrainingParts, addTrainingStep } from '../../lib/graph/training-parts';
 import {
@@ -13,6 +15,7 @@ import {
   plainSgd,
   relativeDistance,
   relativeError,
+  sampleData,
   trainingOptions,
   weightsOf,
   withRandomWeights,
@@ -187,6 +190,37 @@ test('weights in a bfloat16 training move by less than bfloat16 could tell', () 
   const moved = after[0].filter((value, index) => value !== before[0][index]).length;
   assert.ok(moved > 0.9 * after[0].length, `${moved} of ${after[0].length} moved`);
   assert.ok(relativeError(after[0], before[0]) < 2 ** -9);
+});
+
+test('useLowPrecision(graph, bfloat16) normalises in bfloat16 when a model predicts', async () => {
+  const model = residualNetwork();
+  const [exact, low] = await Promise.all(
+    (['float32', 'bfloat16'] as const).map(async (precision) => {
+      const prediction = compilePrediction(model, { shape: [8, 8, 2], batchSize: 8, precision });
+      const probabilities = await prediction.predict(sampleData().images);
+      prediction.dispose();
+      return probabilities;
+    }),
+  );
+  assert.notDeepEqual(low, exact);
+  assert.ok(relativeDistance(low, exact) < 3e-2);
+  const graph = new Graph();
+  const images = tf.ones<tf.Rank.R4>([2, 8, 8, 2]);
+  const inputs = new Map<tf.Tensor, string>([
+    [images, graph.placeholder('images', 'float32', images.shape)],
+    ...model.weights.map((weight, index): [tf.Tensor, string] => {
+      const shape = weight.shape as number[];
+      return [weight.read(), graph.placeholder(`weight${index}`, 'float32', shape)];
+    }),
+  ]);
+  tf.tidy(() => {
+    record(graph, inputs, () => [model.apply(images, { training: false }) as tf.Tensor]);
+  });
+  useLowPrecision(graph, 'bfloat16');
+  assert.equal(nodesOf(graph, 'FusedBatchNorm').length, 0);
+  const normalizations = nodesOf(graph, 'FusedBatchNormV3');
+  assert.equal(normalizations.length, 3);
+  for (const node of normalizations) assert.equal(typeOf(node), bfloat16);
 });
 
 test('useLowPrecision(graph, float32) leaves the graph as it is', () => {

@@ -62,6 +62,50 @@ test('compileTraining(model, options) names a trainable weight that the loss doe
   training.dispose();
 });
 
+test('compileTraining(model, options) trains towards targets in place of labels', () => {
+  const data = sampleData();
+  const soft = [0.7, 0.2, 0.1];
+  // A row for each image, turned by its label, so that one taken from a wrong place would show.
+  const targets = Float32Array.from(
+    [...data.labels].flatMap((label) => [
+      soft[(3 - label) % 3],
+      soft[(4 - label) % 3],
+      soft[(5 - label) % 3],
+    ]),
+  );
+  const model = smallModel();
+  const { images } = batchAt(data, places(1));
+  const expected = tf.tidy(() => {
+    const probabilities = (model.apply(images, { training: true }) as tf.Tensor).dataSync();
+    const wanted = [...places(1)].flatMap((place) => [
+      ...targets.subarray(3 * place, 3 * place + 3),
+    ]);
+    return wanted.reduce((sum, target, at) => sum - target * Math.log(probabilities[at]), 0) / 8;
+  });
+  const training = compileTraining(smallModel(), trainingOptions({ data: { ...data, targets } }));
+  const { loss } = training.step(places(1), numbers());
+  assert.ok(relativeError([loss], [expected]) < 1e-5, `${loss}, not ${expected}`);
+  training.dispose();
+  images.dispose();
+});
+
+test('targets that are the labels move the weights as the labels do, bit for bit', () => {
+  const data = sampleData();
+  const targets = new Float32Array(3 * data.labels.length);
+  data.labels.forEach((label, place) => {
+    targets[3 * place + label] = 1;
+  });
+  const [hard, soft] = [data, { ...data, targets }].map((given) => {
+    const model = smallModel();
+    const training = compileTraining(model, trainingOptions({ data: given }));
+    for (let step = 0; step < 3; step++) training.step(places(step), numbers(step));
+    training.updateModel('present');
+    training.dispose();
+    return weightsOf(model);
+  });
+  assert.deepEqual(soft, hard);
+});
+
 test('compileTraining(model, options) spreads a share of each label over all classes', () => {
   const share = 0.3;
   const model = smallModel();

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import type { AirbenchRecipe } from '../../lib/airbench';
+import { buildTransform } from '../../lib/augmentation-recipe';
 import { tf } from '../../lib/backend';
 import { compileTraining } from '../../lib/graph/training-graph';
+import { buildNetwork } from '../../lib/network';
+import { recipe } from '../../lib/recipes';
 import {
   batchAt,
   changes,
@@ -91,6 +95,25 @@ for (const precision of ['float32', 'bfloat16'] as const) {
     assert.deepEqual(found, expected);
     assert.deepEqual(many.read(), one.read());
     assert.equal(new Set(found.map(({ loss }) => loss)).size, 5);
+    for (const training of [one, many]) training.dispose();
+  });
+}
+
+for (const precision of ['float32', 'bfloat16'] as const) {
+  test(`steps(steps) does so for a recipe's network and augmentation, in ${precision}`, () => {
+    const { network, optimizer, augmentation } = recipe('standard');
+    const small = { ...(network as AirbenchRecipe), widths: [16, 24] };
+    const data = sampleData({ count: 48, shape: [28, 28, 1], classes: 10 });
+    const transform = buildTransform(augmentation);
+    const [one, many] = [0, 1].map(() => {
+      const { images } = data;
+      const model = buildNetwork(small, { mean: 0.5, deviation: 0.3, seed: 1, images });
+      return compileTraining(model, { data, optimizer, transform, precision, batchSizes: [16] });
+    });
+    const steps = [0, 1, 2, 3].map((step) => ({ ...numbers(step), indices: places(step, 16) }));
+    const expected = steps.map(({ indices, ...rest }) => one.step(indices, rest));
+    assert.deepEqual(many.steps(steps), expected);
+    assert.deepEqual(many.read(), one.read());
     for (const training of [one, many]) training.dispose();
   });
 }

@@ -1,7 +1,10 @@
 /** Runs transforms on small batches of plain numbers. */
 import type { Transform } from '../../lib/augmentation';
 import { tf } from '../../lib/backend';
+import { Graph } from '../../lib/graph/graph';
 import { randomStream } from '../../lib/graph/random';
+import { record } from '../../lib/graph/recorder';
+import { openSession } from '../../lib/graph/session';
 
 export type Shape = [count: number, height: number, width: number, channels: number];
 
@@ -46,6 +49,43 @@ export function run(
       labels: changed.labels.arraySync(),
       indices: Array.from(changed.indices.dataSync()),
     };
+  });
+}
+
+/** Runs a transform as a compiled step does: recorded with stand-ins, then fed with the values. */
+export function runCompiled(
+  transform: Transform,
+  { pixels, shape }: { pixels: Float32Array; shape: Shape },
+  [seed, step, epoch]: [number, number, number],
+): { images: number[]; labels: number[] } {
+  const graph = new Graph();
+  return tf.tidy(() => {
+    const places = Array.from({ length: shape[0] }, (_, place) => place);
+    const feeds = {
+      images: tf.tensor4d(pixels, shape),
+      labels: tf.tensor2d(places.map((row) => [1 - (row % 2), row % 2])),
+      indices: tf.tensor1d(places, 'int32'),
+      clock: tf.tensor1d([seed, step], 'int32'),
+      epoch: tf.scalar(epoch, 'int32'),
+    };
+    const standIns = Object.fromEntries(
+      Object.entries(feeds).map(([name, tensor]) => [name, tf.zerosLike(tensor as tf.Tensor)]),
+    ) as typeof feeds;
+    const inputs = new Map<tf.Tensor, string>(
+      Object.entries(standIns).map(([name, tensor]) => [
+        tensor,
+        graph.placeholder(name, tensor.dtype as 'float32' | 'int32', tensor.shape),
+      ]),
+    );
+    const outputs = record(graph, inputs, () => {
+      const random = randomStream(standIns.clock);
+      const changed = transform(standIns, { random, epoch: standIns.epoch });
+      return [changed.images, changed.labels];
+    }).map((output) => graph.after(output, []));
+    const session = openSession(graph);
+    const [images, labels] = session.run(feeds, outputs).map((tensor) => [...tensor.dataSync()]);
+    session.dispose();
+    return { images, labels };
   });
 }
 

@@ -3,9 +3,12 @@ import { classNames } from '../../lib/dataset';
 import { leaderboard, reliabilityDiagram } from '../../lib/plot-evaluation';
 import { lineChart } from '../../lib/plot-lines';
 import { confusionMatrix, heatmap } from '../../lib/plot-matrices';
+import { seedSpread, settingLines, trialCurves } from '../../lib/plot-search';
+import { spreadChart } from '../../lib/plot-spread';
 import { learningCurves } from '../../lib/plot-training';
 import { barChart, histogram, scatter } from '../../lib/plots';
 import type { Figure } from '../../lib/theme';
+import { space, trials } from './search';
 
 /** Returns `count` numbers made from their index. */
 function numbers(count: number, make: (index: number) => number): number[] {
@@ -30,6 +33,13 @@ export function exampleFigures(): Record<string, Figure> {
     histogram: histogram(
       numbers(2000, (index) => (index % 3 === 0 ? 0 : index % 256)),
       { title: 'How bright the pixels are', value: { title: 'brightness' }, logarithmic: true },
+    ),
+    spreadChart: spreadChart(
+      names.map((name, index) => ({
+        name,
+        values: [0, 1, 2].map((seed) => 0.93 + 0.001 * index + 0.0005 * seed),
+      })),
+      { title: 'How far seeds lie apart', value: share, reference: names[0] },
     ),
     lineChart: lineChart(
       ['with augmentation', 'without it', 'with a much longer name'].map((name, index) => ({
@@ -95,6 +105,15 @@ export function exampleFigures(): Record<string, Figure> {
         { name: 'Two layers', value: 0.934, low: 0.929, high: 0.939, note: 'a source' },
       ],
       { title: 'Published results' },
+    ),
+    settingLines: settingLines({ space }, trials, { title: 'Where the trials were', best: 1 }),
+    trialCurves: trialCurves(trials, { title: 'How the trials learned' }),
+    seedSpread: seedSpread(
+      [
+        { name: 'made by hand', accuracies: [0.931, 0.934, 0.932] },
+        { name: 'found by the search', accuracies: [0.936, 0.939, 0.938] },
+      ],
+      { title: 'Three seeds each' },
     ),
   };
 }

@@ -1,0 +1,70 @@
+/** Who is measured: this project and its peers, each with the ways of computing that it is asked for. */
+import type { Precision } from '../lib/graph/precision';
+import { peerPython } from './environment';
+import { precisions } from './networks';
+
+/** One way of computing, in a process of its own. */
+export interface Contender {
+  who: Name;
+  /** How it was asked to compute; empty where there is one way alone. */
+  variant: string;
+  precisions: Precision[];
+  /** Program and arguments, before the settings. */
+  command: string[];
+}
+
+/** A contender in words: `PyTorch (channels_last)`. */
+export function label({ who, variant }: Pick<Contender, 'who' | 'variant'>): string {
+  return variant === '' ? who : `${who} (${variant})`;
+}
+
+export const ours = 'this project';
+export type Name = typeof ours | 'TensorFlow.js' | 'Keras' | 'PyTorch';
+
+const node = [process.execPath, '--import', 'tsx'];
+
+/** This project's own. */
+export const thisProject: Contender = {
+  who: ours,
+  variant: '',
+  precisions,
+  command: [...node, 'bench/this-project.ts'],
+};
+
+/** This project with the images of each batch changed at random, by the standard recipe, inside the step. */
+export const augmented: Contender = { ...thisProject, variant: 'augmented' };
+
+/** TensorFlow.js as it ships; it has no bfloat16. */
+export const tensorflowJs: Contender = {
+  who: 'TensorFlow.js',
+  variant: '',
+  precisions: ['float32'],
+  command: [...node, 'bench/tensorflow-js.ts'],
+};
+
+/** Makes sure of the peers' environments and returns all contenders. */
+export async function allContenders(): Promise<Contender[]> {
+  const keras = {
+    who: 'Keras' as const,
+    command: [await peerPython('keras'), 'bench/keras_peer.py'],
+  };
+  const pytorch = {
+    who: 'PyTorch' as const,
+    command: [await peerPython('pytorch'), 'bench/pytorch_peer.py'],
+  };
+  return [
+    thisProject,
+    tensorflowJs,
+    { ...keras, variant: 'default', precisions },
+    { ...keras, variant: 'jit_compile', precisions },
+    // In bfloat16 its convolutions want the channels last; the other order was slower by a third.
+    { ...pytorch, variant: 'default', precisions: ['float32'] },
+    { ...pytorch, variant: 'channels_last', precisions },
+    { ...pytorch, variant: 'torch.compile', precisions },
+  ];
+}
+
+/** The contender on some of the machine's cores alone (Linux). */
+export function onCores({ command, ...rest }: Contender, cores: number): Contender {
+  return { ...rest, command: ['taskset', '--cpu-list', `0-${cores - 1}`, ...command] };
+}

@@ -1,0 +1,90 @@
+/**
+ * Several classifiers that answer as one: how their answers are averaged, and what each further one adds.
+ * `averageProbabilities` of `evaluation.ts` is the other way to average.
+ *
+ * `list` is always one [n, 10] of probabilities a member, of the same images in the same order.
+ */
+import { logarithm, softmax } from './calibration';
+import { accuracy, averageProbabilities } from './evaluation';
+import { classCount } from './idx';
+import { createRandom, shuffle } from './random';
+import { deviation, mean } from './statistics';
+
+/** Makes one [n, 10] of several; only the ratios of the weights count. */
+export type Average = (list: readonly Float32Array[], weights?: readonly number[]) => Float32Array;
+
+/** How accurate ensembles of so many members are. */
+export interface EnsembleSize {
+  members: number;
+  /** How many different ensembles of this size were looked at. */
+  ensembles: number;
+  /** Mean and standard deviation of their accuracies; the deviation of a single one is 0. */
+  mean: number;
+  deviation: number;
+  /** The lowest and the highest. */
+  low: number;
+  high: number;
+}
+
+/**
+ * Returns the softmax of the weighted mean of logits, of which the logarithms of probabilities are as good: the
+ * geometric mean of the probabilities. One member that is sure of a "no" counts more than with the arithmetic one.
+ */
+export function averageLogits(
+  list: readonly Float32Array[],
+  weights: readonly number[] = list.map(() => 1),
+): Float32Array {
+  // Of logarithms the arithmetic mean is wanted; what is checked is the same.
+  const logits = averageProbabilities(
+    list.map((probabilities) => probabilities.map(logarithm)),
+    weights,
+  );
+  const averaged = new Float32Array(logits.length);
+  for (let start = 0; start < logits.length; start += classCount) {
+    averaged.set(softmax(Float64Array.from(logits.subarray(start, start + classCount)), 1), start);
+  }
+  return averaged;
+}
+
+export interface SizesOptions {
+  average?: Average;
+  /** The most ensembles of one size; of more, so many are drawn by chance. */
+  most?: number;
+  seed?: number;
+}
+
+/** Returns the accuracy against the number of members, from 1 to all: of all ensembles of each size. */
+export function accuracyBySize(
+  list: readonly Float32Array[],
+  labels: Uint8Array,
+  { average = averageProbabilities, most = 50, seed = 1 }: SizesOptions = {},
+): EnsembleSize[] {
+  return list.map((_, index) => {
+    const chosen = someOf(combinations(list.length, index + 1), most, seed);
+    const accuracies = chosen.map((members) =>
+      accuracy(average(members.map((member) => list[member])), labels),
+    );
+    return {
+      members: index + 1,
+      ensembles: accuracies.length,
+      mean: mean(accuracies),
+      deviation: accuracies.length < 2 ? 0 : deviation(accuracies),
+      low: Math.min(...accuracies),
+      high: Math.max(...accuracies),
+    };
+  });
+}
+
+/** Returns all ways to take `size` of the numbers below `count`, each in ascending order. */
+export function combinations(count: number, size: number): number[][] {
+  if (size === 0) return [[]];
+  return Array.from({ length: count }, (_, last) => last).flatMap((last) =>
+    combinations(last, size - 1).map((others) => [...others, last]),
+  );
+}
+
+function someOf<T>(values: T[], most: number, seed: number): T[] {
+  if (values.length <= most) return values;
+  const places = Int32Array.from(values, (_, place) => place);
+  return Array.from(shuffle(places, createRandom(seed)).slice(0, most), (place) => values[place]);
+}

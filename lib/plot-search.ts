@@ -1,0 +1,251 @@
+/** Charts of a search: what mattered, where the trials lay, how they learned, how far seeds are apart. */
+import type { Data } from 'plotly.js-dist-min';
+import { plotAxis, short } from './plots';
+import { placeIn, type Search, type Setting, settingsOf } from './search';
+import type { Trial } from './search-record';
+import { isOver, ranked, settingsText } from './search-table';
+import { deviation, mean } from './statistics';
+import { colours, type Figure, figure } from './theme';
+
+const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
+
+/** What a trial is drawn as. */
+interface Group {
+  name: string;
+  trials: readonly Trial[];
+  colour: string;
+  width: number;
+  opacity: number;
+}
+
+/** Trials that were stopped early, those that were trained to their end, and the best few of them. */
+function groupsOf(trials: readonly Trial[], bestCount: number): Group[] {
+  const best = ranked(trials).slice(0, bestCount);
+  const kept = ranked(trials).slice(bestCount);
+  const stopped = trials.filter((trial) => isOver(trial) && trial.state !== 'finished');
+  const groups = [
+    { name: 'stopped early', trials: stopped, colour: colours.quiet, width: 1, opacity: 0.45 },
+    { name: 'trained to the end', trials: kept, colour: colours.training, width: 1, opacity: 0.7 },
+    {
+      name: bestCount === 1 ? 'the best' : `the best ${best.length}`,
+      trials: best,
+      colour: colours.validation,
+      width: 2.5,
+      opacity: 1,
+    },
+  ];
+  return groups.filter((group) => group.trials.length > 0);
+}
+
+/** A polyline: its points, and what is said on each of them. */
+interface Polyline {
+  x: (number | null)[];
+  y: number[];
+  hover: string[];
+}
+
+/** One trace a group, with a gap between two of its trials. */
+function groupTrace(group: Group, lineOf: (trial: Trial) => Polyline): Data {
+  const lines = group.trials.map(lineOf);
+  const joined = <Value>(part: (line: Polyline) => Value[]) =>
+    lines.flatMap((line): (Value | null)[] => [...part(line), null]);
+  return {
+    type: 'scatter',
+    mode: 'lines+markers',
+    name: `${group.name} (${group.trials.length})`,
+    x: joined(({ x }) => x),
+    y: joined(({ y }) => y),
+    text: joined(({ hover }) => hover) as string[],
+    line: { color: group.colour, width: group.width },
+    marker: { color: group.colour, size: group.width > 2 ? 6 : 4 },
+    opacity: group.opacity,
+    connectgaps: false,
+    hovertemplate: '%{text}<extra></extra>',
+  };
+}
+
+export interface SettingLinesOptions {
+  title: string;
+  /** How many of the best are drawn out. */
+  best?: number;
+}
+
+/**
+ * Returns parallel coordinates, turned so that they fit narrow screens: a row a setting, a line a trial.
+ * Where a setting was held back, a line has a gap.
+ */
+export function settingLines(
+  search: Pick<Search, 'space'>,
+  trials: readonly Trial[],
+  { title, best = 3 }: SettingLinesOptions,
+): Figure {
+  const settings = settingsOf(search);
+  const rows = settings.map(([path]) => rowName(path));
+  const lineOf = (trial: Trial): Polyline => {
+    const places = placeIn(search, trial.settings);
+    const held = settings.map(([path]) => !(path in trial.settings));
+    return {
+      x: places.map((place, row) => (held[row] ? null : place)),
+      y: rows.map((_, row) => row),
+      hover: settings.map(([path], row) => hoverText(trial, path, rows[row])),
+    };
+  };
+  const words =
+    `${trials.length} trials over ${rows.length} settings, ` +
+    `${trials.filter(({ state }) => state === 'pruned').length} of them stopped early. ` +
+    bestText(trials);
+  return figure(
+    groupsOf(trials, best).map((group) => groupTrace(group, lineOf)),
+    { title, description: words, height: 120 + 52 * rows.length },
+    {
+      xaxis: { showticklabels: false, showgrid: false, range: [-0.04, 1.04], fixedrange: true },
+      yaxis: {
+        tickvals: rows.map((_, row) => row),
+        ticktext: rows.map((name) => name.replaceAll(' ', '<br>')),
+        range: [rows.length - 0.3, -0.6],
+        fixedrange: true,
+      },
+      hovermode: 'closest',
+      annotations: settings.flatMap(([, setting], row) => endTexts(setting, row)),
+    },
+  );
+}
+
+/** What stands below a row: the ends of a range, or the options where they lie. */
+function endTexts(setting: Setting, row: number) {
+  const look = { y: row, yshift: -13, showarrow: false, font: { size: 10, color: colours.text } };
+  if (setting.kind === 'range') {
+    return [
+      { ...look, x: 0, xanchor: 'left' as const, text: short(setting.low) },
+      { ...look, x: 1, xanchor: 'right' as const, text: `${short(setting.high)} ${setting.unit}` },
+    ];
+  }
+  const names = Object.keys(setting.options);
+  return names.map((name, index) => ({
+    ...look,
+    x: (index + 0.5) / names.length,
+    text: name.replace(/, /g, ',<br>'),
+    yshift: name.includes(', ') ? -18 : -13,
+  }));
+}
+
+function rowName(path: string): string {
+  return path
+    .slice(path.lastIndexOf('.') + 1)
+    .replace(/([A-Z])/g, ' $1')
+    .toLowerCase();
+}
+
+function hoverText(trial: Trial, path: string, name: string): string {
+  const value = trial.settings[path];
+  const shown = typeof value === 'number' ? short(value) : value;
+  return `trial ${trial.number}: ${name} ${shown}<br>${outcome(trial)}`;
+}
+
+function outcome({ validationAccuracy, epochs, state }: Trial): string {
+  if (validationAccuracy === null) return 'failed before the first epoch';
+  const how = state === 'finished' ? '' : `, ${state} there`;
+  return `${percent(validationAccuracy)} after ${epochs} epochs${how}`;
+}
+
+function bestText(trials: readonly Trial[]): string {
+  const [best] = ranked(trials);
+  return best === undefined
+    ? 'None was trained to its end.'
+    : `The best, trial ${best.number}, reached ${percent(best.validationAccuracy ?? 0)} with ${settingsText(best)}.`;
+}
+
+/** Returns the validation accuracy of each trial over its epochs. */
+export function trialCurves(trials: readonly Trial[], { title }: { title: string }): Figure {
+  const begun = trials.filter(({ curve }) => curve.length > 0);
+  const lineOf = (trial: Trial): Polyline => ({
+    x: trial.curve.map((_, index) => index + 1),
+    y: trial.curve,
+    hover: trial.curve.map(
+      (accuracy, index) => `trial ${trial.number}: ${percent(accuracy)} after epoch ${index + 1}`,
+    ),
+  });
+  const most = Math.max(1, ...begun.map(({ curve }) => curve.length));
+  return figure(
+    groupsOf(begun, 1).map((group) => groupTrace(group, lineOf)),
+    { title, description: `${begun.length} trials. ${bestText(begun)}`, height: 420 },
+    {
+      xaxis: { ...plotAxis({ title: 'epoch' }), dtick: 1, range: [0.8, most + 0.2] },
+      yaxis: plotAxis({
+        title: 'validation accuracy',
+        format: '.0%',
+        range: [floorOf(begun), ceilingOf(begun)],
+      }),
+      hovermode: 'closest',
+    },
+  );
+}
+
+/** Trials that learned nothing would press all others together: the axis begins below most of them. */
+function floorOf(trials: readonly Trial[]): number {
+  const accuracies = trials.flatMap(({ curve }) => curve).sort((one, other) => one - other);
+  const low = accuracies[Math.floor(accuracies.length / 10)] ?? 0;
+  return Math.max(0, low - 0.02);
+}
+
+function ceilingOf(trials: readonly Trial[]): number {
+  return Math.max(0.01, ...trials.flatMap(({ curve }) => curve)) + 0.005;
+}
+
+/** The accuracies of one recipe with several seeds. */
+export interface SeedAccuracies {
+  name: string;
+  accuracies: number[];
+}
+
+/** Returns a row a recipe: a point a seed, and the mean with one deviation to both sides. */
+export function seedSpread(
+  recipes: readonly SeedAccuracies[],
+  { title }: { title: string },
+): Figure {
+  const summaries = recipes.map(({ name, accuracies }) => {
+    const spread = accuracies.length < 2 ? 0 : deviation(accuracies);
+    return { name, accuracies, middle: mean(accuracies), spread };
+  });
+  const points: Data = {
+    type: 'scatter',
+    mode: 'markers',
+    name: 'one seed',
+    x: summaries.flatMap(({ accuracies }) => accuracies),
+    y: summaries.flatMap(({ accuracies }, row) => accuracies.map(() => row + 0.16)),
+    marker: { color: colours.quiet, size: 8, opacity: 0.8 },
+    hovertemplate: '%{x:.2%}<extra></extra>',
+  };
+  const means: Data = {
+    type: 'scatter',
+    mode: 'markers',
+    name: 'mean ± deviation',
+    x: summaries.map(({ middle }) => middle),
+    y: summaries.map((_, row) => row),
+    error_x: { type: 'data', array: summaries.map(({ spread }) => spread), thickness: 2, width: 6 },
+    marker: { color: colours.validation, size: 10 },
+    text: summaries.map(({ middle, spread }) => `${percent(middle)} ± ${percent(spread)}`),
+    hovertemplate: '%{text}<extra></extra>',
+  };
+  const words = summaries.map(
+    ({ name, middle, spread, accuracies }) =>
+      `${name} ${percent(middle)} ± ${percent(spread)} (seeds: ${accuracies.length})`,
+  );
+  return figure(
+    [points, means],
+    {
+      title,
+      description: `Validation accuracy, mean and deviation: ${words.join(', ')}.`,
+      height: 150 + 70 * recipes.length,
+    },
+    {
+      xaxis: plotAxis({ title: 'validation accuracy', format: '.1%' }),
+      yaxis: {
+        tickvals: summaries.map((_, row) => row),
+        ticktext: summaries.map(({ name }) => name.replace(/, /g, ',<br>')),
+        range: [recipes.length - 0.4, -0.6],
+      },
+      hovermode: 'closest',
+    },
+  );
+}

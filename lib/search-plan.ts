@@ -1,0 +1,62 @@
+/** The plan of a search: all that is fixed before its first trial, in a folder of its own. */
+import { join } from 'node:path';
+import { commit } from './commit';
+import { environment } from './environment';
+import { fastestPrecision } from './graph/fastest-precision';
+import { paths } from './paths';
+import { writeRecord } from './record';
+import { makeRunFolder } from './runs';
+import { handMadeSettings, type Search } from './search';
+import { type SearchPlan, searchFolder } from './search-record';
+
+export interface PlanOptions extends Search {
+  /** What is searched, in a word or two; the folder's name begins with it. */
+  title: string;
+  /** The folder's name; by default title, date and time. */
+  name?: string;
+  hours?: number;
+  /** Threads of a trial; half of the cores on a machine without a GPU. */
+  threads?: number;
+  gpus?: number;
+  /** Whether the trained networks are kept in `models/runs/`. */
+  keepModels?: boolean;
+  /** The folder that takes the place of `logs/`: the search's is made in its folder `tuning/`. */
+  logs?: string;
+}
+
+/**
+ * Writes a search's plan into a new folder.
+ *
+ * @returns the folder
+ * @throws if the recipe is outside the search's space; if there is a search of this name
+ */
+export async function planSearch(options: PlanOptions): Promise<string> {
+  const { title, recipe, space, trials, logs } = options;
+  const used = environment();
+  const start = new Date().toISOString();
+  const time = start.slice(0, 19).replaceAll(':', '').replace('T', '-');
+  const name = options.name ?? `${title.replaceAll(' ', '-')}-${time}`;
+  const folder = searchFolder(name, { logs });
+  const plan: SearchPlan = {
+    version: 1,
+    name,
+    search: title,
+    // Trials side by side would measure each other: it is decided once, for all of them.
+    recipe: recipe.precision === 'auto' ? { ...recipe, precision: fastestPrecision() } : recipe,
+    space,
+    handMade: handMadeSettings({ recipe, space }),
+    trials,
+    images: options.images ?? null,
+    pruning: options.pruning ?? null,
+    hours: options.hours ?? null,
+    threads: options.threads ?? Math.max(1, Math.floor(used.cores / 2)),
+    gpus: options.gpus ?? (used.device === 'GPU' ? 1 : 0),
+    models: options.keepModels === true ? join(paths.models, 'runs') : null,
+    start,
+    commit: await commit(),
+    environment: used,
+  };
+  await makeRunFolder(folder, name);
+  await writeRecord(join(folder, 'search.json'), plan);
+  return folder;
+}

@@ -1,0 +1,50 @@
+/**
+ * npm run ablation -- [--seeds N] [--trainings N] [--record FILE]
+ *
+ * Trains a small network without augmentation, with each transform, and with those of the standard recipe,
+ * from N seeds (3) each, and notes the accuracy on validation. Ctrl-C stops; started again it goes on.
+ * `--trainings` ends it after so many.
+ */
+import { parseArgs } from 'node:util';
+import { armNames } from '../lib/ablation';
+import { ablationPath, missingTrainings, readAblation, trainArm } from '../lib/ablation-record';
+import { loadDataset } from '../lib/dataset';
+import { interruptRequested } from '../lib/interrupt';
+import { liveDisplay } from '../lib/live';
+import { trainingDisplay } from '../lib/training-display';
+
+/** What a shell expects of a program that SIGINT has stopped. */
+const STOPPED = 130;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      seeds: { type: 'string', default: '3' },
+      trainings: { type: 'string', default: 'Infinity' },
+      record: { type: 'string', default: ablationPath },
+    },
+  });
+  const { record: path } = values;
+  const missing = missingTrainings(await readAblation(path), { seeds: Number(values.seeds) });
+  const data = await loadDataset();
+  for (const planned of missing.slice(0, Number(values.trainings))) {
+    const live = liveDisplay();
+    const onProgress = trainingDisplay(live);
+    const done = await trainArm(planned, data, {
+      path,
+      onProgress,
+      shouldStop: interruptRequested,
+    });
+    live.end(done === undefined ? 'stopped' : 'finished');
+    if (done === undefined) {
+      process.exitCode = STOPPED;
+      return;
+    }
+    const accuracy = `${(100 * done.validationAccuracy).toFixed(2)} %`;
+    console.log(`${planned.arm}, seed ${planned.seed}: ${accuracy} on validation`);
+  }
+  const left = missingTrainings(await readAblation(path), { seeds: Number(values.seeds) }).length;
+  console.log(`${left} of ${armNames.length * Number(values.seeds)} trainings are left.`);
+}
+
+void main();

@@ -1,0 +1,69 @@
+/**
+ * npm run distill -- --teacher MODEL[,MODEL…] [--recipe NAME] [--views NAME] [--temperature N] [--share N]
+ *                    [--seed N] [--epochs N] [--all] [--name RUN]
+ *
+ * Trains a network by a recipe towards the averaged answers of models in models/ instead of the labels.
+ * Ctrl-C stops after the present step; `npm run train -- --resume RUN` goes on.
+ */
+import { parseArgs } from 'node:util';
+import { loadDataset } from '../lib/dataset';
+import { distillation } from '../lib/distillation';
+import { runExperiment } from '../lib/experiment';
+import { liveDisplay } from '../lib/live';
+import { recipe } from '../lib/recipes';
+import { trainingDisplay } from '../lib/training-display';
+import { viewSet } from '../lib/views';
+
+/** What a shell expects of a program that SIGINT has stopped. */
+const STOPPED = 130;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      teacher: { type: 'string' },
+      recipe: { type: 'string', default: 'quick' },
+      views: { type: 'string', default: 'mirrored-and-shifted' },
+      temperature: { type: 'string', default: '1' },
+      share: { type: 'string', default: '1' },
+      seed: { type: 'string', default: '1' },
+      epochs: { type: 'string' },
+      all: { type: 'boolean', default: false },
+      name: { type: 'string' },
+    },
+  });
+  if (values.teacher === undefined) throw new Error('Which teachers? --teacher MODEL[,MODEL…]');
+  const wanted = await distillation(values.teacher.split(','), {
+    views: viewSet(values.views),
+    temperature: Number(values.temperature),
+    share: Number(values.share),
+  });
+  const student = recipe(values.recipe, {
+    seed: Number(values.seed),
+    ...(values.epochs === undefined ? {} : { epochs: Number(values.epochs) }),
+    // The answers are soft already.
+    labelSmoothing: 0,
+    distillation: wanted,
+  });
+  const data = await loadDataset(values.all ? { validation: 0 } : {});
+  console.log(`Asking ${wanted.teachers.length} models about ${data.train.count} images …`);
+  const live = liveDisplay();
+  const { record, folder } = await runExperiment({
+    data,
+    recipe: student,
+    name: values.name,
+    onProgress: trainingDisplay(live),
+  });
+  live.end(record.state === 'finished' ? 'finished' : 'stopped');
+  if (record.state !== 'finished') {
+    console.log(`Stopped. Go on with: npm run train -- --resume ${record.name}`);
+    process.exitCode = STOPPED;
+    return;
+  }
+  const { validationAccuracy } = record.result;
+  if (validationAccuracy !== undefined) {
+    console.log(`validation accuracy ${(100 * validationAccuracy).toFixed(2)} %`);
+  }
+  console.log(`model ${folder}, record logs/${record.name}/record.json`);
+}
+
+void main();

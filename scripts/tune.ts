@@ -1,0 +1,113 @@
+/**
+ * npm run tune -- --search NAME [--trials N] [--hours H]
+ * npm run tune -- RECIPE --seeds N        the same recipe with N seeds: mean and deviation
+ * npm run tune -- --best RUN --seeds N    the best settings of a search with N seeds
+ * npm run tune -- --resume RUN            goes on after an interrupt or a crash
+ * npm run tune -- --publish RUN NAME      copies a search to logs/published/tuning/NAME
+ *
+ * Also: --threads T and --gpus G of a trial, --name RUN, --images N, --keep (the networks, in models/runs/).
+ * On this machine, or on the Ray cluster that the variable RAY_ADDRESS names: docs/tuning.md.
+ */
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { reasonOf } from '../lib/integrity';
+import { recipe } from '../lib/recipes';
+import { recipeWith, type Search } from '../lib/search';
+import { searchDisplay } from '../lib/search-display';
+import { planSearch } from '../lib/search-plan';
+import {
+  publishSearch,
+  readPlan,
+  readSearch,
+  readTrials,
+  searchFolder,
+} from '../lib/search-record';
+import { runSearch } from '../lib/search-run';
+import { isOver, ranked, settingsText, spreadText } from '../lib/search-table';
+import { namedSearch } from '../lib/searches';
+
+function parse() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      search: { type: 'string' },
+      trials: { type: 'string' },
+      hours: { type: 'string' },
+      seeds: { type: 'string' },
+      best: { type: 'string' },
+      resume: { type: 'string' },
+      publish: { type: 'boolean', default: false },
+      threads: { type: 'string' },
+      gpus: { type: 'string' },
+      images: { type: 'string' },
+      name: { type: 'string' },
+      keep: { type: 'boolean', default: false },
+    },
+  });
+  return { ...values, positionals };
+}
+
+type Wishes = ReturnType<typeof parse>;
+
+/** What is to be searched, and what it is called. */
+async function wanted(wishes: Wishes): Promise<Search & { title: string }> {
+  const { search, seeds, best, positionals } = wishes;
+  if (search !== undefined) return { ...namedSearch(search), title: search };
+  if (seeds === undefined) throw new Error('What is to be searched? --search NAME, or --seeds N.');
+  const fixed = { space: {}, trials: Number(seeds) };
+  if (best === undefined) {
+    const name = positionals[0] ?? 'quick';
+    return { ...fixed, recipe: recipe(name), title: `seeds of ${name}` };
+  }
+  const { plan, trials } = await readSearch(best);
+  const [first] = ranked(trials);
+  if (first === undefined) throw new Error(`No trial of the search ${best} is finished.`);
+  const chosen = { ...recipeWith(plan, first.settings), name: `${plan.recipe.name}-tuned` };
+  return { ...fixed, recipe: chosen, title: `seeds of ${plan.name} ${first.number}` };
+}
+
+/** Returns the numbers among the wishes that were given. */
+function numbers(wishes: Wishes) {
+  const names = ['trials', 'hours', 'threads', 'gpus', 'images'] as const;
+  const given = names.filter((name) => wishes[name] !== undefined);
+  for (const name of given) {
+    if (!(Number(wishes[name]) >= 0)) {
+      throw new Error(`--${name} is ${wishes[name]}: expected a number.`);
+    }
+  }
+  return Object.fromEntries(given.map((name) => [name, Number(wishes[name])]));
+}
+
+async function prepare(wishes: Wishes): Promise<string> {
+  if (wishes.resume !== undefined) return searchFolder(wishes.resume);
+  const { name, keep: keepModels } = wishes;
+  return planSearch({ ...(await wanted(wishes)), ...numbers(wishes), name, keepModels });
+}
+
+async function search(wishes: Wishes): Promise<void> {
+  const folder = await prepare(wishes);
+  const plan = await readPlan(join(folder, 'search.json'));
+  const display = searchDisplay(plan, await readTrials(join(folder, 'trials.jsonl')));
+  const options = { onChange: display.update, onWords: console.log };
+  const { trials } = await runSearch(folder, options).finally(display.end);
+  const [best] = ranked(trials);
+  if (best !== undefined) {
+    console.log(`\n${spreadText(plan, trials)}\nin logs/tuning/${plan.name}/trials.jsonl`);
+    if (Object.keys(best.settings).length > 0) console.log(`best: ${settingsText(best)}`);
+  }
+  if (trials.filter(isOver).length === plan.trials) return;
+  console.log(`Stopped. Go on with: npm run tune -- --resume ${plan.name}`);
+  process.exitCode = 130;
+}
+
+async function main(): Promise<void> {
+  const wishes = parse();
+  if (!wishes.publish) return search(wishes);
+  const [run = '', name = ''] = wishes.positionals;
+  console.log(`published in ${await publishSearch(run, name)}`);
+}
+
+main().catch((error: unknown) => {
+  console.error(reasonOf(error));
+  process.exitCode = 1;
+});

@@ -1,0 +1,101 @@
+"""Keeps the files of the running trials where the search was started, whichever machine they run on."""
+
+import hashlib
+import io
+import os
+import shutil
+import tarfile
+from pathlib import Path
+
+CODE = ("lib", "scripts", "kernel", "requirements", "package.json", "package-lock.json", ".npmrc")
+DATA = ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1")
+
+
+def pack(folder, files):
+    """The bytes of an archive of files of a folder; those that are gone by now are left out."""
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w") as archive:
+        for file in files:
+            try:
+                archive.add(file, arcname=str(Path(file).relative_to(folder)))
+            except FileNotFoundError:
+                continue
+    return content.getvalue()
+
+
+def unpack(content, folder):
+    with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+        archive.extractall(folder, filter="data")
+
+
+def bundle(root, data):
+    """The project's code and the images; packages and TensorFlow each machine gets from their registries."""
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w") as archive:
+        for name in CODE:
+            archive.add(Path(root) / name, arcname=name, filter=without_builds)
+        names = [f"{name}-ubyte.gz" for name in DATA]
+        for name in [*names, *(["SHA256SUMS"] if (Path(data) / "SHA256SUMS").exists() else [])]:
+            archive.add(Path(data) / name, arcname=f"data/{name}")
+    return content.getvalue()
+
+
+def without_builds(entry):
+    is_build = {"node_modules", "__pycache__"} & set(Path(entry.name).parts)
+    return None if is_build else entry
+
+
+class Keeper:
+    """Runs as a Ray actor on the machine of the driver: what trials have reached outlives their machines."""
+
+    def __init__(self, folder, models, attempts, places):
+        self.folder = Path(folder)
+        # The folders of the project and of the data.
+        self.places = places
+        self.bundled = None
+        self.models = models and Path(models)
+        self.attempts = dict(attempts)
+        self.folder.mkdir(parents=True, exist_ok=True)
+
+    def open(self, number):
+        """Begins an attempt at a trial: its number, and what the earlier ones have kept."""
+        self.attempts[number] = self.attempts.get(number, 0) + 1
+        path = self._path(number)
+        return self.attempts[number], path.read_bytes() if path.exists() else None
+
+    def save(self, number, attempt, content):
+        """Keeps what an attempt has reached, unless a later one was begun since."""
+        if attempt != self.attempts.get(number):
+            return
+        partial = self._path(number).with_suffix(".tmp")
+        with open(partial, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, self._path(number))
+
+    def keep_model(self, number, attempt, name, content):
+        """Puts a trained model among the others, if this search keeps them."""
+        if self.models is None or attempt != self.attempts.get(number):
+            return
+        partial = self.models / f"{name}.tmp"
+        shutil.rmtree(partial, ignore_errors=True)
+        unpack(content, partial)
+        shutil.rmtree(self.models / name, ignore_errors=True)
+        os.replace(partial, self.models / name)
+
+    def close(self, number):
+        """Drops what was kept of a trial that is over."""
+        self.attempts[number] = self.attempts.get(number, 0) + 1
+        self._path(number).unlink(missing_ok=True)
+
+    def bundle(self):
+        if self.bundled is None:
+            self.bundled = bundle(*self.places)
+        return self.bundled
+
+    def bundle_name(self):
+        return hashlib.sha256(self.bundle()).hexdigest()[:16]
+
+    def _path(self, number):
+        return self.folder / f"{number}.tar"

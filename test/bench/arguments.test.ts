@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { parseArguments } from '../../bench/arguments';
+
+test('parseArguments([]) asks for all networks and all sections', () => {
+  assert.deepEqual(parseArguments([]), {
+    augmentation: false,
+    precisionAccuracy: false,
+    json: undefined,
+    networks: ['plain', 'airbench', 'wide-residual'],
+    steps: undefined,
+    rounds: 7,
+    brief: false,
+  });
+});
+
+test('parseArguments(words) takes one network, numbers and a file', () => {
+  const words = '--only airbench --steps 2 --rounds 3 --brief --json rows.json'.split(' ');
+  assert.deepEqual(parseArguments(words), {
+    augmentation: false,
+    precisionAccuracy: false,
+    json: 'rows.json',
+    networks: ['airbench'],
+    steps: 2,
+    rounds: 3,
+    brief: true,
+  });
+  assert.equal(parseArguments(['--augmentation']).augmentation, true);
+});
+
+for (const [words, expected] of [
+  ['--only vgg', /--only is vgg: expected plain or airbench or wide-residual\./],
+  ['--only toString', /--only is toString: expected/],
+  ['--steps 0', /--steps is 0: expected a whole number above 0\./],
+  ['--rounds 2.5', /--rounds is 2\.5/],
+  ['--steps many', /--steps is many/],
+  ['--fast', /Unknown option '--fast'/],
+  ['plain', /Unexpected argument 'plain'/],
+] as const) {
+  test(`parseArguments(${words}) is refused`, () => {
+    assert.throws(() => parseArguments(words.split(' ')), expected);
+  });
+}

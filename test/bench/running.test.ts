@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { augmented, type Contender, tensorflowJs, thisProject } from '../../bench/contenders';
+import type { Settings } from '../../bench/requests';
+import { startContender } from '../../bench/running';
+
+const settings: Settings = {
+  network: { kind: 'plain', widths: [4], convolutions: 1 },
+  shape: [8, 8, 1],
+  mean: 0.3,
+  deviation: 0.4,
+  precision: 'float32',
+  variant: '',
+};
+/** Kernel, scale and offset, dense layer. */
+const parameters = 9 * 4 + 2 * 4 + 4 * 10 + 10;
+
+const cases: [string, Contender, Partial<Settings>][] = [
+  ['this project', thisProject, {}],
+  ['this project in bfloat16', thisProject, { precision: 'bfloat16' }],
+  ['this project with augmentation', augmented, { variant: 'augmented', shape: [28, 28, 1] }],
+  ['TensorFlow.js as it ships', tensorflowJs, {}],
+];
+
+for (const [name, contender, changes] of cases) {
+  test(`${name} gets ready, trains, predicts and ends`, async () => {
+    const running = await startContender(contender, { ...settings, ...changes });
+    assert.equal(running.facts.parameters, parameters);
+    for (const task of ['train', 'predict'] as const) {
+      assert.ok((await running.prepare({ task, batch: 5 })) > 0);
+      assert.ok((await running.run({ task, batch: 5 }, 2)) > 0);
+    }
+    assert.ok((await running.memory()) > 50e6);
+    await running.close();
+  });
+}
+
+test('startContender(contender) tells the last words of a process that ends, and of one that cannot start', async () => {
+  const failing = (command: string[]): Contender => ({ ...thisProject, command });
+  const program = 'console.error("one"); console.error("no compiler"); process.exit(1)';
+  await assert.rejects(
+    startContender(failing([process.execPath, '--eval', program]), settings),
+    /^Error: no compiler$/,
+  );
+  await assert.rejects(startContender(failing(['./no-such-program']), settings), /ENOENT/);
+});
+
+test('a contender whose work fails tells why, and can still be asked', async () => {
+  const running = await startContender(thisProject, settings);
+  await assert.rejects(running.prepare({ task: 'train', batch: -1 }), /Error/);
+  assert.ok((await running.prepare({ task: 'train', batch: 1 })) > 0);
+  await running.close();
+});

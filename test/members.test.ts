@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after } from 'node:test';
+import { tf } from '../lib/backend';
+import { loadDataset } from '../lib/dataset';
+import { answerOf, askMembers, findMembers, sawValidation } from '../lib/members';
+import type { ModelRecord } from '../lib/model-record';
+import { saveModel } from '../lib/model-store';
+import { buildNetwork, type NetworkRecipe } from '../lib/network';
+import { predictProbabilities } from '../lib/prediction';
+import type { RunRecord } from '../lib/run-record';
+import { type ViewSet, viewSets } from '../lib/views';
+import { distance } from './support/augmentation';
+
+const folder = mkdtempSync(join(tmpdir(), 'members-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const network: NetworkRecipe = { kind: 'plain', widths: [4, 4], convolutions: 1 };
+
+function trainedOn(checksum: string, validation: number): Pick<ModelRecord, 'run'> {
+  return { run: { data: { checksum, train: 60_000 - validation, validation } } as RunRecord };
+}
+
+test('sawValidation(record, data) knows a model that was trained on all images of this data', () => {
+  const data = { checksum: 'this', validation: { count: 10_000 } as never };
+  assert.equal(sawValidation(trainedOn('this', 10_000), data), false);
+  assert.equal(sawValidation(trainedOn('this', 0), data), true);
+  assert.equal(sawValidation(trainedOn('other', 0), data), false);
+  assert.equal(sawValidation({ run: null }, data), false);
+});
+
+test('findMembers(pattern, data) names the models that the pattern fits', async () => {
+  const { checksum, validation } = await loadDataset({ directory: 'test/fixtures' });
+  assert.deepEqual(await findMembers(/^best$/, { checksum, validation }), ['best']);
+  assert.deepEqual(await findMembers(/^nothing/, { checksum, validation }), []);
+});
+
+test('askMembers(places, images, options) answers on each view, and leaves no tensor', async () => {
+  const { validation } = await loadDataset({ directory: 'test/fixtures' });
+  const models = [1, 2].map((seed) => buildNetwork(network, { mean: 0.29, deviation: 0.35, seed }));
+  const places = await Promise.all(
+    models.map(async (model, index) => {
+      const place = join(folder, String(index));
+      await saveModel(model, place);
+      return place;
+    }),
+  );
+  const before = tf.memory().numTensors;
+  const told: number[][] = [];
+  const members = await askMembers(places, validation.images, {
+    views: 'mirrored-and-shifted',
+    onProgress: (...progress) => told.push(progress),
+  });
+  assert.equal(tf.memory().numTensors, before);
+  const count = validation.count;
+  assert.deepEqual(
+    told,
+    Array.from({ length: 12 }, (_, view) => [(view + 1) * count, 12 * count]),
+  );
+  for (const [index, { place, answers, multiplyAdds }] of members.entries()) {
+    assert.equal(place, places[index]);
+    assert.equal(multiplyAdds, 784 * 9 * 4 + 196 * 9 * 16 + 40);
+    for (const views of Object.keys(viewSets) as ViewSet[]) {
+      const expected = await predictProbabilities(models[index], validation.images, { views });
+      const found = answerOf({ answers }, viewSets[views].length);
+      assert.ok(distance(found, expected) < 1e-5, `${views}: ${distance(found, expected)}`);
+    }
+  }
+  for (const model of models) model.dispose();
+});
+
+test('askMembers([], images) says that there is nobody to ask', async () => {
+  await assert.rejects(askMembers([], new Uint8Array(784)), /no model to ask/);
+});

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { paths } from '../lib/paths';
+import { planSearch } from '../lib/search-plan';
+import { runSearch } from '../lib/search-run';
+import { namedSearch } from '../lib/searches';
+import { temporaryFolder } from './support/run';
+
+/** Made at the first search; what needs it is skipped before. */
+const tunePython = join(paths.root, '.venv-tune', 'bin', 'python');
+const skip = existsSync(tunePython)
+  ? false
+  : 'no search was run yet: npm run tune -- --search smoke';
+
+/** Runs tests in Python; they fail here with what they say. */
+function runTests(python: string, file: string): void {
+  const { status, stderr } = spawnSync(python, [join('test', 'tune', file)], {
+    env: {
+      ...process.env,
+      PYTHONPATH: join(paths.root, 'scripts', 'tune'),
+      PYTHONDONTWRITEBYTECODE: '1',
+    },
+    encoding: 'utf8',
+  });
+  assert.equal(status, 0, stderr);
+  assert.match(stderr, /Ran [1-9]\d* tests/);
+}
+
+test('the ledger and the keeper of a search hold what they promise (test/tune/test_ledger.py)', () => {
+  runTests(join(paths.root, '.venv', 'bin', 'python'), 'test_ledger.py');
+});
+
+test('suggestions and rungs hold what they promise (test/tune/test_searching.py)', { skip }, () => {
+  runTests(tunePython, 'test_searching.py');
+});
+
+test('runSearch(folder) runs the search smoke to its end on the forty images, and once only', {
+  skip,
+  timeout: 300_000,
+}, async () => {
+  process.env.FASHION_MNIST_DIR = join(paths.root, 'test', 'fixtures');
+  const { images: _, ...smoke } = namedSearch('smoke');
+  const folder = await planSearch({ ...smoke, title: 'smoke', logs: temporaryFolder() });
+  const seen: string[] = [];
+  const { trials } = await runSearch(folder, {
+    onChange: (all) => seen.push(all[0].state),
+  });
+  assert.deepEqual(
+    trials.map(({ number, state, epochs }) => [number, state, epochs]),
+    [1, 2, 3, 4].map((number) => [number, 'finished', 1]),
+  );
+  assert.deepEqual([...new Set(seen)], ['waiting', 'running', 'finished']);
+  assert.deepEqual((await runSearch(folder)).trials, trials);
+});

@@ -1,0 +1,53 @@
+/** What every fault of `npm run torture` is made of. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { reasonOf } from '../../lib/integrity';
+
+export interface Fault {
+  /** What is done, in a few words. */
+  name: string;
+  /** How often, with `--quick` and without. */
+  times: { quick: number; full: number };
+  /** Does it so often, each time inside of `attempt`; returns what is worth noting. */
+  run(times: number, attempt: Attempt): Promise<string>;
+}
+
+/** Counts a try, and whether it was survived: whether `damage` came to its end without an error. */
+export type Attempt = (damage: () => void | Promise<void>) => Promise<void>;
+
+/** A row of the table. */
+export interface Row {
+  fault: string;
+  tried: number;
+  survived: number;
+  note: string;
+}
+
+/** Does what a fault does and counts. */
+export async function tryFault(fault: Fault, mode: 'quick' | 'full'): Promise<Row> {
+  const row: Row = { fault: fault.name, tried: 0, survived: 0, note: '' };
+  const problems: string[] = [];
+  const attempt: Attempt = async (damage) => {
+    row.tried++;
+    try {
+      await damage();
+      row.survived++;
+    } catch (error) {
+      problems.push(reasonOf(error));
+    }
+  };
+  row.note = await fault.run(fault.times[mode], attempt).catch(reasonOf);
+  if (row.survived < row.tried) row.note = `${problems[0]}; ${row.note}`;
+  return row;
+}
+
+/** Gives `body` an empty folder, and removes it afterwards. */
+export async function inFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'torture-'));
+  try {
+    return await body(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,49 @@
+/** The disk stops at a change: as if the machine had been switched off, at every point where it matters. */
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { readRunRecord } from '../../lib/runs';
+import { onFailingDisk } from '../support/failing-disk';
+import { type Fault, inFolder } from './fault';
+import { countChanges, type Outcome, outcome, run, trainTiny } from './tiny';
+
+const epochs = 2;
+
+export const powerCut: Fault = {
+  name: 'the power fails between two changes of the disk, then resume',
+  times: { quick: 8, full: 1000 },
+  async run(times, attempt) {
+    const { expected, changes } = await countChanges(epochs);
+    const count = Math.min(times, changes);
+    for (let index = 0; index < count; index++) {
+      const at = Math.floor(((index + Math.random()) * changes) / count);
+      await attempt(() => inFolder((folder) => cutAndResume(folder, { at, expected })));
+    }
+    return `at ${count} of the ${changes} changes that a training of ${epochs} epochs makes`;
+  },
+};
+
+interface Cut {
+  at: number;
+  expected: Outcome;
+}
+
+async function cutAndResume(folder: string, { at, expected }: Cut): Promise<void> {
+  await onFailingDisk({ at, code: 'death' }, () => trainTiny({ folder, epochs })).catch(() => {});
+  const logs = join(folder, 'logs');
+  if (existsSync(join(logs, run))) {
+    removeLocks(join(logs, run));
+    const { record } = await readRunRecord(run, { logs });
+    if (record.state !== 'finished') await trainTiny({ folder, resume: true });
+  } else {
+    await trainTiny({ folder, epochs });
+  }
+  rmSync(join(logs, run, 'checkpoints'), { recursive: true, force: true });
+  assert.deepEqual(await outcome(folder), expected, `after a cut at change ${at}`);
+}
+
+/** The process that has locked the run has not really died: it is this one. */
+function removeLocks(folder: string): void {
+  const locks = readdirSync(folder).filter((name) => name.startsWith('lock-'));
+  for (const lock of locks) rmSync(join(folder, lock));
+}
