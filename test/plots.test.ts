@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { leaderboard, reliabilityDiagram, robustnessChart } from '../lib/plot-evaluation';
-import { learningCurves, lineChart } from '../lib/plot-lines';
+import { lineChart } from '../lib/plot-lines';
 import { confusionMatrix, heatmap } from '../lib/plot-matrices';
 import { spreadChart } from '../lib/plot-spread';
+import { learningCurves } from '../lib/plot-training';
 import { barChart, histogram, scatter, short } from '../lib/plots';
-import { classColours, classSymbols, description, type Figure, wrapLabel } from '../lib/theme';
+import { description, type Figure, wrapLabel } from '../lib/theme';
 import { exampleFigures } from './support/figures';
 
 type Trace = Record<string, unknown>;
@@ -65,6 +66,35 @@ test('lineChart(lines) draws the spread as a band around the line', () => {
   assert.deepEqual(traces(figure)[0].x, [1, 2, 2, 1]);
   assert.deepEqual(traces(figure)[0].y, [6, 9, 5, 4]);
   assert.deepEqual(traces(figure)[1].y, [5, 7]);
+});
+
+test('lineChart(lines) writes short names beside the lines, and long ones into a legend', () => {
+  const chart = (names: string[]) =>
+    lineChart(
+      names.map((name) => ({ name, x: [1, 2], y: [5, 7] })),
+      { title: 'Loss', x: value, y: value },
+    ).layout;
+  const short = chart(['first', 'second']);
+  assert.equal(short.showlegend, false);
+  assert.equal(short.annotations?.length, 2);
+  const long = chart(['first', 'the second of two trainings']);
+  assert.equal(long.showlegend, true);
+  assert.equal(long.annotations, undefined);
+});
+
+test('lineChart(lines) says shares in percent, in words and where one points', () => {
+  const line = { name: 'kept', x: [0, 0.5], y: [0.944, 0.999] };
+  const percent = { title: 'accuracy', format: '.1%' };
+  const figure = lineChart([line], { title: 'Kept', x: percent, y: percent });
+  assert.equal(description(figure), 'Kept. From left to right, kept from 94.4 % to 99.9 %.');
+  assert.equal(figure.layout.yaxis?.hoverformat, '.2%');
+});
+
+test('learningCurves(history) has a tick at whole epochs only', () => {
+  const history = (epochs: number) =>
+    Array.from({ length: epochs }, (_, index) => ({ epoch: index + 1, loss: 1, accuracy: 0.5 }));
+  const step = (epochs: number) => learningCurves(history(epochs)).layout.xaxis?.dtick;
+  assert.deepEqual([1, 4, 10, 12, 32, 400].map(step), [1, 1, 1, 2, 5, 50]);
 });
 
 test('lineChart(lines) marks an axis in the steps it is given', () => {
@@ -168,11 +198,6 @@ test('leaderboard(entries) has whiskers to the ends of each interval', () => {
   });
   const whiskers = traces(figure)[0].error_x as Trace;
   assert.deepEqual([whiskers.arrayminus, whiskers.array], [[0.25], [0.5]]);
-});
-
-test('classColours and classSymbols have ten different members', () => {
-  assert.equal(new Set(classColours).size, 10);
-  assert.equal(new Set(classSymbols).size, 10);
 });
 
 test('wrapLabel(text, width) breaks between words and never loses one', () => {

@@ -1,10 +1,11 @@
 /** One figure of every kind, for the tests that look at all of them. */
 import { classNames } from '../../lib/dataset';
 import { leaderboard, reliabilityDiagram, robustnessChart } from '../../lib/plot-evaluation';
-import { learningCurves, lineChart } from '../../lib/plot-lines';
+import { lineChart } from '../../lib/plot-lines';
 import { confusionMatrix, heatmap } from '../../lib/plot-matrices';
 import { seedSpread, settingLines, trialCurves } from '../../lib/plot-search';
 import { spreadChart } from '../../lib/plot-spread';
+import { learningCurves } from '../../lib/plot-training';
 import { barChart, histogram, scatter } from '../../lib/plots';
 import type { Figure } from '../../lib/theme';
 import { space, trials } from './search';
