@@ -18,7 +18,7 @@ export function deviation(values: ArrayLike<number>): number {
 }
 
 /** A difference, and the standard error that it was measured with. */
-export interface Difference {
+export interface MeasuredDifference {
   difference: number;
   error: number;
 }
@@ -27,7 +27,10 @@ export interface Difference {
  * Returns by how much the mean of `second` is above that of `first`, for two samples of their own (Welch, "The
  * generalization of Student's problem", 1947); NaN as the error where a sample has fewer than two values.
  */
-export function differenceOfMeans(first: ArrayLike<number>, second: ArrayLike<number>): Difference {
+export function differenceOfMeans(
+  first: ArrayLike<number>,
+  second: ArrayLike<number>,
+): MeasuredDifference {
   const variances = [first, second].map((sample) => deviation(sample) ** 2 / sample.length);
   return { difference: mean(second) - mean(first), error: Math.sqrt(sum(variances)) };
 }
