@@ -71,9 +71,9 @@ export async function trainOnce(
   data: Dataset,
   options: TrainingOptions & { recipe: Recipe },
 ): Promise<TrainingResult> {
-  const { mean, deviation } = data;
+  const { mean, deviation, train: split } = data;
   const { network, seed } = options.recipe;
-  const model = buildNetwork(network, { mean, deviation, seed });
+  const model = buildNetwork(network, { mean, deviation, seed, images: split.images });
   try {
     return await train(model, data, options);
   } finally {

@@ -1,4 +1,5 @@
 /** What transforms cost: measured here, and as published beside PyTorch. */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Transform } from './augmentation';
@@ -63,8 +64,9 @@ const costShape = {
 /** Where the published costs are. */
 export const costPath = join(paths.logs, 'published', 'augmentation-cost.json');
 
-/** Returns the costs in a file; throws if it is missing or a row of it is wrong. */
+/** Returns the costs in a file, none if there is no file; throws if a row is wrong. */
 export async function readCosts(path: string = costPath): Promise<CostRow[]> {
+  if (!existsSync(path)) return [];
   const rows = JSON.parse(await readFile(path, 'utf8')) as unknown[];
   return rows.map((row, index) =>
     parseLine<CostRow>(JSON.stringify(row), costShape, `${path}, row ${index + 1}`),

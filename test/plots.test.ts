@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { leaderboard, reliabilityDiagram } from '../lib/plot-evaluation';
+import { leaderboard, reliabilityDiagram, robustnessChart } from '../lib/plot-evaluation';
 import { lineChart } from '../lib/plot-lines';
 import { confusionMatrix, heatmap } from '../lib/plot-matrices';
 import { spreadChart } from '../lib/plot-spread';
@@ -127,6 +127,35 @@ test('scatter(points) gives each class its own colour and mark', () => {
   const [coats, bags] = traces(figure);
   assert.deepEqual([coats.x, bags.x], [[2], [1, 3]]);
   assert.notDeepEqual(coats.marker, bags.marker);
+});
+
+test('scatter({ images }) gives each point the picture of its own image', () => {
+  const [black, white] = [new Uint8Array(4), new Uint8Array(4).fill(255)];
+  const points = { x: [1, 2, 3], y: [1, 2, 3], labels: [1, 0, 1], images: [black, white, white] };
+  const figure = scatter(points, {
+    title: 'Map',
+    classNames: ['Coat', 'Bag', 'Dress'],
+    x: value,
+    y: value,
+  });
+  const greys = traces(figure).map(({ customdata }) => [
+    ...Buffer.from((customdata as { bdata: string } | undefined)?.bdata ?? '', 'base64'),
+  ]);
+  assert.deepEqual(greys, [[100], [0, 100], []]);
+});
+
+test('robustnessChart(curves) draws shares, and says of each step what was done', () => {
+  const curve = {
+    name: 'Blur',
+    texts: ['Blur: none', 'Blur: 1 pixel'],
+    correct: [9, 6],
+    total: 10,
+  };
+  const figure = robustnessChart([curve]);
+  const [line] = traces(figure);
+  assert.deepEqual(line.y, [0.9, 0.6]);
+  assert.match((line.text as string[])[1], /^Blur: 1 pixel: 60\.0 % \(95 %: 31\.3 % to 83\.2 %\)$/);
+  assert.match(description(figure), /10 images, 90\.0 % as they are.*Blur 60\.0 %/);
 });
 
 test('confusionMatrix(matrix) keeps right and wrong apart', () => {
