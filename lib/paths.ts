@@ -15,12 +15,18 @@ function projectRoot(): string {
 
 const root = projectRoot();
 
+/** Returns a folder of the project, or the one that an environment variable names in its place. */
+function folder(name: string, variable: string): string {
+  const named = process.env[variable];
+  return named ? resolve(root, named) : join(root, name);
+}
+
 /** Absolute paths of the project's folders; not all of them exist in a fresh clone. */
 export const paths = {
   root,
   data: join(root, 'data'),
-  logs: join(root, 'logs'),
-  models: join(root, 'models'),
+  logs: folder('logs', 'FASHION_MNIST_LOGS'),
+  models: folder('models', 'FASHION_MNIST_MODELS'),
   notebooks: join(root, 'notebooks'),
   reports: join(root, 'reports'),
 };

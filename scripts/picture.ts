@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   try {
     const page = await browser.newPage({ viewport: { width: 900, height: 1200 } });
     await page.goto(pathToFileURL(join(paths.reports, '04-evaluation.html')).href);
-    const chart = page.locator('.chart', { hasText: 'Label and prediction' }).first();
+    const chart = page.locator('.chart', { has: page.getByLabel('Chart: Label and prediction') });
     await chart.locator('svg.main-svg').first().waitFor();
     mkdirSync(join(paths.root, 'docs'), { recursive: true });
     await chart.screenshot({ path: join(paths.root, 'docs', 'confusion-matrix.png') });

@@ -1,23 +1,40 @@
 import assert from 'node:assert/strict';
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { paths } from '../lib/paths';
 import { openBrowser, withoutChromium } from './support/browser';
 import { type Lab, startLab } from './support/lab';
+import { codeCell, notebookOf } from './support/notebook-files';
+import { fixtureEnvironment } from './support/places';
 
 const notebook = '01-exploration.ipynb';
+
+/** What notebook 03 does, on so many epochs that there is time to stop them. */
+const trainingCells = [
+  `import { loadDataset } from './lib/dataset';
+import { showMarkdown, showPlot } from './lib/display';
+import { outcome, runOrShow } from './lib/experiment-choice';
+import { learningCurves } from './lib/plot-training';
+import { recipe } from './lib/recipes';
+const chosen = recipe('quick', { epochs: 400 });`,
+  "const settings = { mode: 'train' as const, recipe: chosen, resume: '' };",
+  `const trained = await runOrShow(settings, await loadDataset());
+showMarkdown(outcome(trained));`,
+  'showPlot(learningCurves(trained.history));',
+];
 
 let browser: Browser;
 let lab: Lab;
 
 before(async () => {
   if (withoutChromium) return;
-  const fixture = join(paths.root, 'test', 'fixtures');
-  [browser, lab] = await Promise.all([openBrowser(), startLab({ FASHION_MNIST_DIR: fixture })]);
+  [browser, lab] = await Promise.all([openBrowser(), startLab(fixtureEnvironment())]);
   // A copy: JupyterLab saves what it has run, and the project's own notebooks have no outputs.
   copyFileSync(join(paths.notebooks, notebook), join(lab.folder, notebook));
+  const cells = trainingCells.map((source) => codeCell(source));
+  writeFileSync(join(lab.folder, 'train.ipynb'), JSON.stringify(notebookOf(cells)));
 });
 
 after(async () => {
@@ -81,5 +98,55 @@ test('JupyterLab exports a notebook as a page with living charts', {
   assert.equal(answer.status(), 200);
   assert.match(html, /<main>/, 'the export does not have the look of the reports');
   assert.doesNotMatch(html, /<(script|link)[^>]+(src|href)="https?:/);
+  await page.close();
+});
+
+/** Runs the cell that the source belongs to, after it was typed over if there is a new one. */
+async function runCell(page: Page, source: string, changed?: string) {
+  const cell = page.locator('.jp-CodeCell', { hasText: source });
+  await cell.locator('.cm-content').click();
+  if (changed !== undefined) {
+    await page.keyboard.press('Control+a');
+    await page.keyboard.insertText(changed);
+  }
+  await page.keyboard.press('Control+Enter');
+}
+
+test('JupyterLab trains live; the interrupt button leaves a run that a changed cell resumes', {
+  skip: withoutChromium,
+  timeout: 400_000,
+}, async () => {
+  const page = await browser.newPage({ viewport: { width: 1400, height: 1200 } });
+  page.setDefaultTimeout(120_000);
+  await page.goto(`${lab.address('/lab/tree/train.ipynb')}&reset`);
+  await page.getByText('TypeScript | Idle').waitFor();
+  await runCell(page, 'import { loadDataset }');
+  await runCell(page, 'const settings');
+  await runCell(page, 'const trained');
+  await page.locator('.progress svg').first().waitFor();
+  await page.getByRole('menuitem', { name: 'Kernel', exact: true }).click();
+  await page.getByRole('menuitem', { name: /^Interrupt Kernel/ }).click();
+  await page.getByText('is interrupted after').waitFor();
+
+  const changed = trainingCells[1].replace("resume: ''", "resume: 'latest'");
+  await runCell(page, 'const settings', changed);
+  await runCell(page, 'const trained');
+  await page.getByText('is finished after').waitFor();
+  await page.locator('.progress img[alt*="validation"]').first().waitFor();
+  await runCell(page, 'showPlot(learning');
+  const heading = page.locator('.chart-heading', { hasText: 'After 400 epochs' });
+  await heading.waitFor();
+
+  // Words of charts take the colour of the theme, also after it has changed.
+  await page.locator('.js-plotly-plot .xtick text').first().waitFor();
+  // A text, because the project loads no types of a browser.
+  const style = "getComputedStyle(document.querySelector('.js-plotly-plot .xtick text')).fill";
+  const colour = () => page.evaluate(style);
+  assert.equal(await colour(), 'rgba(0, 0, 0, 0.87)');
+  await page.getByRole('menuitem', { name: 'Settings', exact: true }).click();
+  await page.getByText('Theme', { exact: true }).click();
+  await page.getByText('JupyterLab Dark', { exact: true }).click();
+  await page.locator('body[data-jp-theme-light="false"]').waitFor();
+  assert.equal(await colour(), 'rgb(255, 255, 255)');
   await page.close();
 });

@@ -14,6 +14,7 @@ import {
 } from '../lib/notebook';
 import { paths } from '../lib/paths';
 import { codeCell, notebookOf } from './support/notebook-files';
+import { fixtureEnvironment } from './support/places';
 
 const folder = mkdtempSync(join(tmpdir(), 'notebooks-test-'));
 
@@ -80,8 +81,7 @@ for (const name of names) {
     const passes = [cells, [...cells].reverse(), cells];
     const sources = passes.flatMap((pass) => [...pass.map((cell) => cell.source), memoryCell]);
     writeFileSync(source, JSON.stringify(notebookOf(sources.map((one) => codeCell(one)))));
-    const environment = { FASHION_MNIST_DIR: join(paths.root, 'test', 'fixtures') };
-    await executeNotebook(source, target, { environment });
+    await executeNotebook(source, target, { environment: fixtureEnvironment() });
     const notebook = readNotebook(target);
     assert.deepEqual(problemsOf(notebook), []);
     const [, second, third] = codeCells(notebook).flatMap(memoryAfter);
