@@ -3,7 +3,7 @@
  * to tslab. Outside a notebook the same calls write plain text to the terminal.
  */
 import { randomBytes } from 'node:crypto';
-import { escapeHtml } from './html';
+import { escapeHtml, headingHtml } from './html';
 import { mimeTypes } from './notebook';
 import {
   type GridOptions,
@@ -16,7 +16,7 @@ import {
 } from './pictures';
 import { type Result, resultText } from './result';
 import { type Row, type TableData, type TableOptions, tableHtml, tableText } from './tables';
-import { description, type Figure } from './theme';
+import { description, type Figure, figureText } from './theme';
 
 /** The forms of one output by MIME type; the page picks the richest that it knows. */
 type Forms = { 'text/plain': string } & Record<string, unknown>;
@@ -41,9 +41,13 @@ function send(data: Forms, name?: string, isUpdate = false) {
   lastWriteDisplayData({ data, metadata: {}, transient }, isUpdate);
 }
 
-/** Shows a chart. */
+/** Shows a chart, below its title and what there is to see in words. */
 export function showPlot(shown: Figure) {
-  send({ [mimeTypes.plotly]: shown, 'text/plain': description(shown) });
+  send({ 'text/html': headingHtml(figureText(shown)), 'text/plain': description(shown) });
+  // Outside a notebook the words are all that can be shown of it.
+  if (inNotebook()) {
+    send({ [mimeTypes.plotly]: shown, 'text/plain': `Chart: ${figureText(shown).title}` });
+  }
 }
 
 /** Shows a danfo frame, or rows, as a table. */

@@ -4,16 +4,19 @@ import type { Dataset } from './dataset';
 import { type Experiment, resumeExperiment, runExperiment } from './experiment';
 import { liveDisplay } from './live';
 import { loadModel } from './model-store';
+import { duration } from './progress';
 import type { Recipe } from './recipes';
 import { keepAsync } from './registry';
-import { readRun } from './runs';
+import type { RunRecord } from './run-record';
+import { listRuns, readRun } from './runs';
 import type { Epoch } from './training';
 import { trainingDisplay } from './training-display';
+import { estimateTraining } from './training-estimate';
 
 export interface Choice {
   mode: 'train' | 'evaluate';
   recipe: Recipe;
-  /** The name of an interrupted run to go on with. */
+  /** The name of an interrupted run to go on with, or `latest` for the last one; nothing begins a new one. */
   resume?: string;
   /** The model to show, a folder in `models/`. */
   included?: string;
@@ -21,12 +24,41 @@ export interface Choice {
 
 /** A trained model and how it came about. */
 export interface Trained {
-  name: string;
-  state: string;
-  minutes: number;
+  record: RunRecord;
   history: Epoch[];
   /** Kept until the next call, which disposes it. */
   model: tf.LayersModel;
+}
+
+/** Returns the name of the run to go on with, or undefined; throws if there is none to go on with. */
+async function resumedName({ resume }: Choice): Promise<string | undefined> {
+  if (resume !== 'latest') return resume || undefined;
+  const stopped = (await listRuns()).find(({ record }) => record.state === 'interrupted');
+  if (stopped !== undefined) return stopped.record.name;
+  throw new Error("No run in logs/ was interrupted: set resume to '' to begin a new one.");
+}
+
+/**
+ * Says what is going to happen and how long that will take, measured by a few steps.
+ *
+ * @throws as `readRun` does
+ */
+export async function expectation(choice: Choice, data: Dataset): Promise<string> {
+  const { mode, recipe, included = 'best' } = choice;
+  if (mode === 'evaluate')
+    return `Nothing is trained: the included model **${included}** is shown.`;
+  const name = await resumedName(choice);
+  const run = name === undefined ? undefined : await readRun(name);
+  const trained = run?.record.recipe ?? recipe;
+  const done = run?.history.length ?? 0;
+  const { imagesPerSecond, validationSeconds, seconds } = await estimateTraining(trained, data);
+  const left = (seconds * (trained.epochs - done)) / trained.epochs;
+  const begin = run === undefined ? '' : `The run ${run.record.name} goes on after epoch ${done}. `;
+  return (
+    `${begin}${trained.epochs - done} epochs of ${data.train.count.toLocaleString('en')} images at ` +
+    `${Math.round(imagesPerSecond).toLocaleString('en')} images a second, each with a validation of ` +
+    `${validationSeconds.toFixed(1)} seconds: about **${duration(left)}**.`
+  );
 }
 
 /**
@@ -44,26 +76,33 @@ export async function runOrShow(choice: Choice, data: Dataset): Promise<Trained>
   return trained;
 }
 
-async function trainLive({ recipe, resume }: Choice, data: Dataset): Promise<Trained> {
+async function trainLive(choice: Choice, data: Dataset): Promise<Trained> {
+  const name = await resumedName(choice);
   const live = liveDisplay();
   const onProgress = trainingDisplay(live);
   let experiment: Experiment | undefined;
   try {
-    experiment = await (resume === undefined
-      ? runExperiment({ data, recipe, onProgress })
-      : resumeExperiment(resume, { data, onProgress }));
+    experiment = await (name === undefined
+      ? runExperiment({ data, recipe: choice.recipe, onProgress })
+      : resumeExperiment(name, { data, onProgress }));
   } finally {
     live.end(experiment?.record.state === 'finished' ? 'finished' : 'stopped');
   }
   const { record, history, model } = experiment;
-  return { name: record.name, state: record.state, minutes: record.minutes, history, model };
+  return { record, history, model };
 }
 
 async function showIncluded({ included = 'best' }: Choice): Promise<Trained> {
   const { model, record } = await loadModel(included);
   if (record.run === null)
     throw new Error(`The model "${included}" has no record of its training.`);
-  const { name, state, minutes } = record.run;
-  const { history } = await readRun(`published/${name}`);
-  return { name, state, minutes, history, model };
+  const { history } = await readRun(`published/${record.run.name}`);
+  return { record: record.run, history, model };
+}
+
+/** Says how a training ended, and how to go on with one that was stopped. */
+export function outcome({ record: { name, state, minutes } }: Trained): string {
+  const ended = `Run **${name}** is ${state} after ${duration(60 * minutes)}.`;
+  if (state !== 'interrupted') return ended;
+  return `${ended} To go on, set \`resume: 'latest'\` in the settings and run all cells again.`;
 }

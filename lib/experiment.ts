@@ -14,6 +14,7 @@ import { paths } from './paths';
 import { checkedRecipe } from './recipe-check';
 import type { Recipe } from './recipes';
 import type { RunRecord } from './run-record';
+import { openTrainingEvents } from './tensorboard';
 import { type Epoch, train } from './training';
 import type { TrainingProgress } from './training-progress';
 
@@ -53,7 +54,7 @@ export async function runExperiment({
   recipe,
   ...options
 }: ExperimentOptions): Promise<Experiment> {
-  const model = build(recipe, data);
+  const model = freshNetwork(recipe, data);
   const { name, logs } = options;
   const parameters = model.countParams();
   const run = await createRun({ recipe, data, parameters, name, logs }).catch((error) => {
@@ -70,10 +71,11 @@ export async function resumeExperiment(
 ): Promise<Experiment> {
   const run = await resumeRun(name, { logs: options.logs });
   const { recipe } = run.record;
-  return trainAsRun(run, () => build(recipe, options.data), { ...options, recipe });
+  return trainAsRun(run, () => freshNetwork(recipe, options.data), { ...options, recipe });
 }
 
-function build(recipe: Recipe, { mean, deviation, train }: Dataset): tf.LayersModel {
+/** Returns the untrained network of a recipe, for this data set; throws if the recipe is not right. */
+export function freshNetwork(recipe: Recipe, { mean, deviation, train }: Dataset): tf.LayersModel {
   const { network, seed } = checkedRecipe(recipe);
   return buildNetwork(network, { mean, deviation, seed, images: train.images });
 }
@@ -107,13 +109,21 @@ async function trainAndKeep(
   const checkpoints = join(run.folder, 'checkpoints');
   const { distillation } = options.recipe;
   const targets = distillation && (await softLabels(data, distillation));
+  const events = openTrainingEvents(run.folder);
   const { state, precision, history } = await train(model, data, {
     ...options,
     targets,
     checkpoints,
-    onEpoch: (epochs) => noteHistory(run, epochs),
+    onProgress(progress) {
+      events.progress(progress);
+      options.onProgress?.(progress);
+    },
+    async onEpoch(epochs) {
+      events.epoch(epochs[epochs.length - 1]);
+      await noteHistory(run, epochs);
+    },
     shouldStop: interruptRequested,
-  });
+  }).finally(() => events.close());
   const end = { state, precision, history };
   if (state === 'interrupted') return { record: await finishRun(run, end), history, model };
   await removeLeftovers(folder);

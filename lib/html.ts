@@ -22,3 +22,18 @@ export function textHtml(text: string): string {
 export function pngAddress(png: Uint8Array): string {
   return `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
 }
+
+/** Returns what is said above a chart; the page breaks its lines and gives it its colours. */
+export function headingHtml({
+  title,
+  description,
+}: {
+  title: string;
+  description: string;
+}): string {
+  return (
+    '<div class="chart-heading" style="max-width:44rem;line-height:1.4">' +
+    `<p style="margin:0;font-size:1.1em;font-weight:600">${textHtml(title)}</p>` +
+    `<p style="margin:0;opacity:0.85">${textHtml(description)}</p></div>`
+  );
+}

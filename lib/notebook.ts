@@ -22,6 +22,8 @@ export interface Output {
 export interface Cell {
   cell_type: 'code' | 'markdown' | 'raw';
   source: string;
+  /** `tags` are set in JupyterLab, under Property Inspector. */
+  metadata?: { tags?: string[] };
   execution_count?: number | null;
   outputs?: Output[];
 }
@@ -131,12 +133,21 @@ export function resultOf(notebook: Notebook): Result | undefined {
   return firstForm(notebook, mimeTypes.result) as Result | undefined;
 }
 
-/** Returns the first picture or chart. */
-export function pictureOf(notebook: Notebook): NotebookPicture | undefined {
-  for (const { data } of outputsOf(notebook)) {
+/** Returns the first picture or chart among `outputs`. */
+function firstPicture(outputs: readonly Output[]): NotebookPicture | undefined {
+  for (const { data } of outputs) {
     if (data?.[mimeTypes.plotly]) return { kind: 'chart', chart: data[mimeTypes.plotly] as Figure };
     const html = String(data?.['text/html'] ?? '');
     if (html.includes('<img')) return { kind: 'html', html };
   }
   return undefined;
+}
+
+/** Returns what stands for a notebook: the picture or chart of the cell tagged `picture`, or else the first. */
+export function pictureOf(notebook: Notebook): NotebookPicture | undefined {
+  const tagged = codeCells(notebook).filter(({ metadata }) => metadata?.tags?.includes('picture'));
+  return (
+    firstPicture(tagged.flatMap(({ outputs }) => outputs ?? [])) ??
+    firstPicture(outputsOf(notebook))
+  );
 }

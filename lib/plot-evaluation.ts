@@ -48,8 +48,14 @@ export function reliabilityDiagram(
     [bars, honest],
     { title, description: words, height: 420 },
     {
-      xaxis: plotAxis({ title: 'confidence', format: '.0%', range: [0, 1] }),
-      yaxis: plotAxis({ title: 'share recognised', format: '.0%', range: [0, 1.02] }),
+      xaxis: {
+        ...plotAxis({ title: 'confidence', format: '.0%', range: [0, 1] }),
+        ...{ showgrid: false, dtick: 0.2 },
+      },
+      yaxis: {
+        ...plotAxis({ title: 'share recognised', format: '.0%', range: [0, 1.02] }),
+        dtick: 0.2,
+      },
     },
   );
 }
@@ -105,7 +111,7 @@ export interface LeaderboardOptions {
 function dots(entries: readonly Entry[], ours: boolean, digits: number): Data {
   const chosen = entries.filter((entry) => (entry.ours ?? false) === ours);
   const percent = (share: number) => `${(100 * share).toFixed(digits)} %`;
-  const colour = ours ? colours.emphasis : colours.training;
+  const colour = ours ? colours.emphasis : colours.quiet;
   return {
     type: 'scatter',
     mode: 'text+markers',

@@ -1,7 +1,8 @@
-/** Charts of lines: anything against anything, with bands, and the curves of a training. */
-import type { Data } from 'plotly.js-dist-min';
-import { type Axis, type Numbers, plotAxis, requireEqualLengths, short } from './plots';
-import { classColours, colours, type Figure, figure } from './theme';
+/** Charts of lines: anything against anything, with bands around them. */
+import type { Data, Layout, LayoutAxis } from 'plotly.js-dist-min';
+import { canLabelEnds, endLabels, type LineEnd, labelMargin } from './plot-labels';
+import { type Axis, axisText, type Numbers, plotAxis, requireEqualLengths, short } from './plots';
+import { type Figure, figure, lineColours } from './theme';
 
 /** One line of a chart: `y` against `x`, with an interval or a deviation around it if there is one. */
 export interface Line {
@@ -46,20 +47,31 @@ function band(line: Line, colour: string): Data[] {
   ];
 }
 
+/** Returns half the height of a band as plotly writes the value before it. */
+function spreadText(half: number, axis: Axis): string {
+  return axis.format?.endsWith('%') ? `${(100 * half).toFixed(2)}%` : short(half);
+}
+
 /** Returns the traces of one line, its band first so that the line lies on top. */
-export function lineTraces(line: Line, colour: string, axes: Partial<LineAxes> = {}): Data[] {
+export function lineTraces(
+  line: Line,
+  colour: string,
+  { axis = { title: '' }, ...axes }: Partial<LineAxes> & { axis?: Axis } = {},
+): Data[] {
   requireEqualLengths(`x and y of the line ${line.name}`, line.x, line.y);
   const spread = line.spread === undefined ? '' : ' ± %{customdata}';
   const curve: Data = {
     type: 'scatter',
-    mode: line.x.length > 60 ? 'lines' : 'lines+markers',
+    mode: line.x.length > 20 ? 'lines' : 'lines+markers',
     name: line.name,
     legendgroup: line.name,
     x: Array.from(line.x),
     y: Array.from(line.y),
     line: { color: colour, width: 2 },
     marker: { color: colour, size: 5 },
-    ...(line.spread === undefined ? {} : { customdata: Array.from(line.spread, short) }),
+    ...(line.spread === undefined
+      ? {}
+      : { customdata: Array.from(line.spread, (half) => spreadText(half, axis)) }),
     ...(line.hover === undefined ? {} : { text: line.hover }),
     hovertemplate: line.hover === undefined ? `%{y}${spread}` : '%{text}<extra></extra>',
     ...axes,
@@ -74,85 +86,100 @@ export interface LineAxes {
   showlegend: boolean;
 }
 
-/** Returns lines over a common axis; a line with `spread` gets a band around it. */
-export function lineChart(lines: Line[], options: LineOptions): Figure {
-  const ends = lines.map(
-    ({ name, y }) => `${name} from ${short(y[0])} to ${short(y[y.length - 1])}`,
-  );
-  const data = lines.flatMap((line, index) =>
-    lineTraces(line, line.colour ?? classColours[index % classColours.length]),
-  );
-  return figure(
-    data,
-    {
-      title: options.title,
-      description: options.description ?? `From left to right, ${ends.join('; ')}.`,
-      height: 380,
-    },
-    {
-      xaxis: plotAxis(options.x),
-      yaxis: plotAxis(options.y),
-      hovermode: 'x unified',
-      showlegend: lines.length > 1,
-    },
-  );
-}
-
-/** What is known after one epoch; whoever trains may keep more beside it. */
-export interface Epoch {
-  epoch: number;
-  loss: number;
-  accuracy: number;
-  validationLoss?: number;
-  validationAccuracy?: number;
-}
-
-/** Returns the line of one measured value; epochs without it (not validated) are left out. */
-function epochLine(history: readonly Epoch[], part: 'training' | 'validation', key: keyof Epoch) {
-  const measured = history.filter((row) => row[key] !== undefined);
+/**
+ * Returns the axis from left to right: no lines across the chart, and its name on top of hover texts. Its range
+ * is that of the lines, because plotly would make room for the names at their ends too.
+ */
+export function horizontalAxis(axis: Axis, lines: readonly Line[]): Partial<LayoutAxis> {
+  const position = positionOn(axis);
+  const values = lines.flatMap(({ x }) => Array.from(x, position)).filter(Number.isFinite);
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const room = 0.03 * (high - low) || 0.5;
+  const isFree = values.length > 0 && axis.range === undefined;
   return {
-    name: part,
-    x: measured.map((row) => row.epoch),
-    y: measured.map((row) => row[key] as number),
-    colour: colours[part],
+    ...plotAxis(isFree ? { ...axis, range: [low - room, high + room] } : axis),
+    ...(axis.logarithmic ? { tickvals: logarithmicTicks } : {}),
+    showgrid: false,
+    unifiedhovertitle: { text: `${axis.title}: %{x}` },
+  } as Partial<LayoutAxis>;
+}
+
+/** 1, 2 and 5 of each power of ten; plotly shows those in range. */
+const logarithmicTicks = Array.from({ length: 13 }, (_, power) =>
+  [1, 2, 5].map((digit) => Number(`${digit}e${power - 6}`)),
+).flat();
+
+/** Returns how plotly counts along an axis: a logarithmic one by the powers of ten. */
+function positionOn({ logarithmic = false }: Axis): (value: number) => number {
+  return logarithmic ? Math.log10 : (value) => value;
+}
+
+/** Returns the range of all values with their spreads, and a little room beyond both ends. */
+export function rangeOf(lines: readonly Line[]): [number, number] {
+  const ends = lines.flatMap(({ y, spread }) =>
+    Array.from(y).flatMap((value, index) => {
+      const half = spread?.[index] ?? 0;
+      return [value - half, value + half].filter(Number.isFinite);
+    }),
+  );
+  const [low, high] = [Math.min(...ends), Math.max(...ends)];
+  const room = 0.06 * (high - low || Math.abs(high) || 1);
+  return [low - room, high + room];
+}
+
+/** Returns where a line ends. */
+export function endOf({ name, x, y }: Line, colour: string): LineEnd {
+  return { name, x: x[x.length - 1], y: y[y.length - 1], colour };
+}
+
+/** The room above and below the lines of a chart, in pixels. */
+export const lineMargins = { t: 26, b: 44 };
+
+/** Returns names at the ends of lines, where they are few, short and on a plain axis; else a legend. */
+function namesLayout(lines: Line[], { x, y }: LineOptions, height: number): Partial<Layout> {
+  const names = lines.map(({ name }) => name);
+  if (!canLabelEnds(names) || y.logarithmic) return { showlegend: lines.length > 1 };
+  const range = y.range ?? rangeOf(lines);
+  return {
+    showlegend: false,
+    margin: { ...lineMargins, r: labelMargin(names) },
+    yaxis: plotAxis({ ...y, range }),
+    annotations: endLabels(
+      lines.map((line, index) => {
+        const end = endOf(line, lineColour(line, index));
+        return { ...end, x: positionOn(x)(end.x) };
+      }),
+      { range, pixels: height - lineMargins.t - lineMargins.b },
+    ),
   };
 }
 
-/** Returns the last and the best accuracy in words. */
-function describeTraining(history: readonly Epoch[]): string {
-  const last = history[history.length - 1];
-  if (last === undefined) return 'No epoch yet.';
-  const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
-  const first = `After ${last.epoch} epochs the training accuracy is ${percent(last.accuracy)}`;
-  const validated = history.filter((row) => row.validationAccuracy !== undefined);
-  if (validated.length === 0) return `${first}.`;
-  const best = validated.reduce((high, row) =>
-    row.validationAccuracy! > high.validationAccuracy! ? row : high,
-  );
-  return `${first}, the best on validation ${percent(best.validationAccuracy!)} in epoch ${best.epoch}.`;
+function lineColour({ colour }: Line, index: number): string {
+  return colour ?? lineColours[index % lineColours.length];
 }
 
-/** Returns accuracy above loss, each for training and validation, against the epoch. */
-export function learningCurves(
-  history: readonly Epoch[],
-  { title = 'How the training went' }: { title?: string } = {},
-): Figure {
-  const above = { xaxis: 'x', yaxis: 'y', showlegend: true } as const;
-  const below = { xaxis: 'x', yaxis: 'y2', showlegend: false } as const;
-  const lines = [
-    { line: epochLine(history, 'training', 'accuracy'), axes: above },
-    { line: epochLine(history, 'validation', 'validationAccuracy'), axes: above },
-    { line: epochLine(history, 'training', 'loss'), axes: below },
-    { line: epochLine(history, 'validation', 'validationLoss'), axes: below },
-  ].filter(({ line }) => line.x.length > 0);
+/**
+ * Returns lines over a common axis; a line with `spread` gets a band around it. Up to five short names stand at
+ * the ends of their lines.
+ */
+export function lineChart(lines: Line[], options: LineOptions): Figure {
+  const height = 380;
+  const ends = lines.map(({ name, y }) => {
+    const [first, last] = [y[0], y[y.length - 1]].map((value) => axisText(value, options.y));
+    return `${name} from ${first} to ${last}`;
+  });
   return figure(
-    lines.flatMap(({ line, axes }) => lineTraces(line, line.colour, axes)),
-    { title, description: describeTraining(history), height: 520 },
+    lines.flatMap((line, index) => lineTraces(line, lineColour(line, index), { axis: options.y })),
     {
-      xaxis: { ...plotAxis({ title: 'epoch' }), anchor: 'y2' },
-      yaxis: { ...plotAxis({ title: 'accuracy', format: '.0%' }), domain: [0.54, 1] },
-      yaxis2: { ...plotAxis({ title: 'loss' }), domain: [0, 0.46] },
+      title: options.title,
+      description: options.description ?? `From left to right, ${ends.join('; ')}.`,
+      height,
+    },
+    {
+      xaxis: horizontalAxis(options.x, lines),
+      yaxis: plotAxis(options.y),
       hovermode: 'x unified',
+      ...namesLayout(lines, options, height),
     },
   );
 }

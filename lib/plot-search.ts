@@ -5,7 +5,7 @@ import { placeIn, type Search, type Setting, settingsOf } from './search';
 import type { Trial } from './search-record';
 import { isOver, ranked, settingsText } from './search-table';
 import { deviation, mean } from './statistics';
-import { colours, type Figure, figure } from './theme';
+import { colours, type Figure, figure, wrapLabel } from './theme';
 
 const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
 
@@ -24,7 +24,7 @@ function groupsOf(trials: readonly Trial[], bestCount: number): Group[] {
   const kept = ranked(trials).slice(bestCount);
   const stopped = trials.filter((trial) => isOver(trial) && trial.state !== 'finished');
   const groups = [
-    { name: 'stopped early', trials: stopped, colour: colours.quiet, width: 1, opacity: 0.45 },
+    { name: 'stopped early', trials: stopped, colour: colours.quiet, width: 1, opacity: 0.4 },
     { name: 'trained to the end', trials: kept, colour: colours.training, width: 1, opacity: 0.7 },
     {
       name: bestCount === 1 ? 'the best' : `the best ${best.length}`,
@@ -117,16 +117,15 @@ function endTexts(setting: Setting, row: number) {
   if (setting.kind === 'range') {
     return [
       { ...look, x: 0, xanchor: 'left' as const, text: short(setting.low) },
-      { ...look, x: 1, xanchor: 'right' as const, text: `${short(setting.high)} ${setting.unit}` },
+      { ...look, x: 1, xanchor: 'right' as const, text: short(setting.high) },
     ];
   }
   const names = Object.keys(setting.options);
-  return names.map((name, index) => ({
-    ...look,
-    x: (index + 0.5) / names.length,
-    text: name.replace(/, /g, ',<br>'),
-    yshift: name.includes(', ') ? -18 : -13,
-  }));
+  return names.map((name, index) => {
+    const text = wrapLabel(name, 10);
+    const lines = text.split('<br>').length;
+    return { ...look, x: (index + 0.5) / names.length, text, yshift: -7 - 6 * lines };
+  });
 }
 
 function rowName(path: string): string {

@@ -23,6 +23,8 @@ export function plotAxis(axis: Axis): Partial<LayoutAxis> {
   return {
     title: { text: title },
     ...(format === undefined ? {} : { tickformat: format }),
+    // Pointed at, a share shows two decimals, however few its axis needs.
+    ...(format?.endsWith('%') ? { hoverformat: '.2%' } : {}),
     ...(range === undefined ? {} : { range }),
     ...(logarithmic ? { type: 'log', dtick: 1 } : {}),
     ...(step === undefined ? {} : { dtick: step }),
@@ -45,6 +47,12 @@ function extremes(values: Numbers): { lowest: number; highest: number } {
 export function short(value: number): string {
   if (Number.isInteger(value)) return value.toLocaleString('en');
   return String(Number(value.toPrecision(3)));
+}
+
+/** Returns `value` as its axis would write it: in percent where its format says so. */
+export function axisText(value: number, { format }: Axis): string {
+  const percent = /^\.(\d)%$/.exec(format ?? '');
+  return percent === null ? short(value) : `${(100 * value).toFixed(Number(percent[1]))} %`;
 }
 
 /** Throws unless two rows of numbers, or of names, are equally long. */
@@ -73,9 +81,11 @@ export function barChart(names: string[], values: Numbers, options: BarOptions):
   requireEqualLengths('Names and values of a bar chart', names, values);
   const { title, value, hover, barColours } = options;
   const { lowest, highest } = extremes(values);
-  const ends = [lowest, highest].map((index) => `${names[index]} with ${short(values[index])}`);
+  const ends = [lowest, highest].map(
+    (index) => `${names[index]} with ${axisText(values[index], value)}`,
+  );
   const isLevel = values[lowest] === values[highest];
-  const range = isLevel ? `all ${short(values[lowest])}` : `from ${ends.join(' to ')}`;
+  const range = isLevel ? `all ${axisText(values[lowest], value)}` : `from ${ends.join(' to ')}`;
   const words = `${names.length} bars, ${range}.`;
   const bars: Data = {
     type: 'bar',
@@ -83,13 +93,15 @@ export function barChart(names: string[], values: Numbers, options: BarOptions):
     x: Array.from(values),
     y: names,
     marker: { color: barColours ?? colours.training },
-    hovertemplate: hover ? '%{customdata}<extra></extra>' : '%{y}: %{x:,}<extra></extra>',
+    hovertemplate: hover
+      ? '%{customdata}<extra></extra>'
+      : `%{y}: %{x:${value.format ?? ','}} ${value.title}<extra></extra>`,
     ...(hover ? { customdata: hover } : {}),
   };
   return figure(
     [bars],
-    { title, description: options.description ?? words, height: 110 + 26 * names.length },
-    { xaxis: plotAxis(value), yaxis: { autorange: 'reversed' }, bargap: 0.25 },
+    { title, description: options.description ?? words, height: 86 + 26 * names.length },
+    { xaxis: plotAxis(value), yaxis: { autorange: 'reversed', showgrid: false }, bargap: 0.25 },
   );
 }
 
@@ -122,14 +134,14 @@ export function histogram(values: Numbers, options: HistogramOptions): Figure {
     y: counts,
     customdata: counts.map((_, bin) => [short(low + bin * width), short(low + (bin + 1) * width)]),
     marker: { color: colours.training },
-    hovertemplate: '%{customdata[0]} to %{customdata[1]}: %{y:,}<extra></extra>',
+    hovertemplate: `${value.title}<br>%{customdata[0]} to %{customdata[1]}: %{y:,} times<extra></extra>`,
   };
   return figure(
     [bars],
     { title, description: options.description ?? words },
     {
-      xaxis: plotAxis(value),
-      yaxis: plotAxis({ title: 'count', logarithmic }),
+      xaxis: { ...plotAxis(value), showgrid: false },
+      yaxis: plotAxis({ title: 'how often', logarithmic }),
       bargap: 0.04,
     },
   );
@@ -175,6 +187,8 @@ export function scatter(points: Points, options: ScatterOptions): Figure {
         symbol: classSymbols[label % classSymbols.length],
         size: 6,
         opacity: 0.8,
+        // The palest and the darkest colours need an edge to be seen on white and on black.
+        line: { width: 0.5, color: colours.text },
       },
       hovertemplate: '%{text}<extra></extra>',
       text: members.map((index) => hover?.[index] ?? name),
@@ -191,6 +205,7 @@ export function scatter(points: Points, options: ScatterOptions): Figure {
       xaxis: plotAxis(x),
       yaxis: plotAxis(y),
       hovermode: 'closest',
+      dragmode: 'pan',
       // A legend's marks are drawn larger than the points, or their shapes could not be told apart.
       legend: { itemsizing: 'constant' },
     },

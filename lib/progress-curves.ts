@@ -1,13 +1,28 @@
 /**
- * The small curves of a running training, as SVG in the page. Not a plotly chart: JupyterLab's plotly
- * extension draws an output once and ignores later versions of it.
+ * The small curves of a running training. Not a plotly chart: JupyterLab's plotly extension draws an output
+ * once and ignores later versions of it. Only the lines are a drawing; all words are text of the page, in
+ * its font and colours.
  */
-import type { Epoch } from './plot-lines';
 import { colours } from './theme';
 
-const width = 340;
-const height = 130;
-const margin = { left: 46, right: 10, top: 24, bottom: 20 };
+/** What was measured when so many epochs were done; accuracies are shares. */
+export interface CurvePoint {
+  epoch: number;
+  loss: number;
+  accuracy: number;
+  validationLoss?: number;
+  validationAccuracy?: number;
+}
+
+/** The curves of a training. */
+export interface Curves {
+  /** Points of the training lines, also between two epochs. */
+  training: readonly CurvePoint[];
+  /** The epochs that are done: the points of the validation lines. */
+  validation: readonly CurvePoint[];
+  /** How many epochs the training has. */
+  epochs: number;
+}
 
 interface Range {
   low: number;
@@ -19,108 +34,144 @@ interface Point {
   y: number;
 }
 
-/** Returns the points of one value over the epochs that have it. */
-function pointsOf(history: readonly Epoch[], key: keyof Epoch): Point[] {
-  return history.flatMap((row) => {
-    const y = row[key];
-    return y !== undefined && Number.isFinite(y) ? [{ x: row.epoch, y }] : [];
-  });
-}
-
-/** Returns the range of `values`, never empty: a single value lies in its middle. */
-function rangeOf(values: number[]): Range {
-  const low = Math.min(...values);
-  const high = Math.max(...values);
-  return low === high
-    ? { low: low - 0.5 * Math.abs(low || 1), high: high * 1.5 || 1 }
-    : { low, high };
-}
-
-/** Returns where a value lies between two pixels. */
-function place(value: number, { low, high }: Range, from: number, to: number): string {
-  return (from + ((value - low) / (high - low)) * (to - from)).toFixed(1);
-}
-
-/** Returns the line through `points`, ending in a dot where the training is now. */
-function line(points: Point[], x: Range, y: Range, colour: string): string {
-  if (points.length === 0) return '';
-  const pixels = points.map(
-    (point) =>
-      `${place(point.x, x, margin.left, width - margin.right)},` +
-      `${place(point.y, y, height - margin.bottom, margin.top)}`,
-  );
-  const [endX, endY] = pixels[pixels.length - 1].split(',');
-  return (
-    `<polyline points="${pixels.join(' ')}" fill="none" stroke="${colour}" stroke-width="2"/>` +
-    `<circle cx="${endX}" cy="${endY}" r="3" fill="${colour}"/>`
-  );
+/** One line of a small chart. */
+interface Line {
+  name: 'training' | 'validation';
+  points: Point[];
 }
 
 /** One small chart: what it measures, its lines, and how its values are written. */
 interface Panel {
   title: string;
-  lines: { points: Point[]; colour: string }[];
+  lines: Line[];
+  epochs: number;
   format: (value: number) => string;
 }
 
-/** Returns the values at the ends of the lines, in words. */
-function panelWords({ title, lines, format }: Panel): string {
-  const ends = lines.flatMap(({ points }) => points.slice(-1));
-  return `${title}, now ${ends.map(({ y }) => format(y)).join(' and ')}`;
+/** The size of a drawing in its own units; the page stretches it. */
+const size = { width: 300, height: 100 };
+
+/** The share of a training whose steep start may be cut off, so that what follows can be seen. */
+const steepStart = 0.1;
+
+function pointsOf(rows: readonly CurvePoint[], key: keyof CurvePoint): Point[] {
+  return rows.flatMap((row) => {
+    const y = row[key];
+    return y !== undefined && Number.isFinite(y) ? [{ x: row.epoch, y }] : [];
+  });
 }
 
-/** Returns one small chart as SVG: a title, two lines, and the ends of both axes. */
-function panelSvg({ title, lines, format }: Panel): string {
+/** Returns the range of the values after the steep start, never empty: a single value lies in its middle. */
+function rangeOf({ lines, epochs }: Panel): Range {
   const all = lines.flatMap(({ points }) => points);
-  const x = rangeOf(all.map((point) => point.x));
-  const y = rangeOf(all.map((point) => point.y));
-  const label = (text: string, left: number, top: number, anchor: string) =>
-    `<text x="${left}" y="${top}" text-anchor="${anchor}">${text}</text>`;
-  const bottom = height - margin.bottom;
-  const right = width - margin.right;
+  const later = all.filter(({ x }) => x >= steepStart * epochs);
+  const values = (later.length > 1 ? later : all).map(({ y }) => y);
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  if (low === high) return { low: low - 0.1 * Math.abs(low || 1), high: high + 0.1 * (high || 1) };
+  const room = 0.05 * (high - low);
+  return { low: low - room, high: high + room };
+}
+
+/** Returns the line through `points`, ending in a dot where the training is now. */
+function lineSvg({ name, points }: Line, epochs: number, { low, high }: Range): string {
+  if (points.length === 0) return '';
+  const places = points.map(
+    ({ x, y }) =>
+      `${((x / epochs) * size.width).toFixed(1)},` +
+      `${(((high - y) / (high - low)) * size.height).toFixed(1)}`,
+  );
+  const look = `fill="none" stroke="${colours[name]}" stroke-linecap="round" stroke-linejoin="round"`;
+  const end = places[places.length - 1];
+  // Strokes keep their width however the drawing is stretched; a line of no length is a round dot.
+  return (
+    `<polyline points="${places.join(' ')}" ${look} stroke-width="2" vector-effect="non-scaling-stroke"/>` +
+    `<polyline points="${end} ${end}" ${look} stroke-width="7" vector-effect="non-scaling-stroke"/>`
+  );
+}
+
+/** Returns the lines above a grid, without words. */
+function drawing({ lines, epochs }: Panel, range: Range): string {
+  const { width, height } = size;
+  const grid = [0, height / 2, height].map((y) => `M0 ${y}H${width}`).join('');
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" ` +
-    `font-family="sans-serif" font-size="11" fill="${colours.text}" style="display:block">` +
-    label(title, margin.left, 13, 'start') +
-    label(format(y.high), margin.left - 6, margin.top + 4, 'end') +
-    label(format(y.low), margin.left - 6, bottom + 4, 'end') +
-    label(`epoch ${Number(x.low.toFixed(2))}`, margin.left, height - 5, 'start') +
-    label(`${Number(x.high.toFixed(2))}`, right, height - 5, 'end') +
-    `<path d="M${margin.left} ${margin.top}V${bottom}H${right}" fill="none" stroke="${colours.grid}"/>` +
-    lines.map(({ points, colour }) => line(points, x, y, colour)).join('') +
-    '</svg>'
+    `preserveAspectRatio="none" style="display:block;width:100%;height:${height}px">` +
+    `<path d="${grid}" stroke="${colours.grid}" vector-effect="non-scaling-stroke"/>` +
+    `${lines.map((line) => lineSvg(line, epochs, range)).join('')}</svg>`
+  );
+}
+
+/** Returns a drawing as it is, or as a picture: JupyterLab takes drawings out of notebooks it did not run. */
+function shown(svg: string, alt: string, isLast: boolean): string {
+  if (!isLast) return `<div role="img" aria-label="${alt}">${svg}</div>`;
+  const address = `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
+  return `<img src="${address}" alt="${alt}" style="display:block;width:100%;max-width:none;height:${size.height}px">`;
+}
+
+/** Returns the name and the latest value of a line, beside a dot in its colour. */
+function key({ name, points }: Line, format: Panel['format']): string {
+  const last = points[points.length - 1];
+  if (last === undefined) return '';
+  return (
+    `<span style="white-space:nowrap"><span style="color:${colours[name]}">●</span> ` +
+    `${name} <b>${format(last.y)}</b></span>`
+  );
+}
+
+/** Returns texts spread over a row, or from top to bottom over a column. */
+function ticks(texts: readonly string[], direction: 'row' | 'column'): string {
+  const look = direction === 'column' ? 'flex-direction:column;align-items:flex-end;' : '';
+  return (
+    `<div style="display:flex;${look}justify-content:space-between;font-size:0.8em;line-height:1;` +
+    `opacity:0.8">${texts.map((text) => `<span>${text}</span>`).join('')}</div>`
+  );
+}
+
+/** Returns one small chart: its name, its lines with their latest values, and the ends of both axes. */
+function panelHtml(panel: Panel, isLast: boolean): string {
+  const { title, lines, format, epochs } = panel;
+  const { low, high } = rangeOf(panel);
+  const ends = lines.flatMap(({ name, points }) =>
+    points.slice(-1).map(({ y }) => `${name} ${format(y)}`),
+  );
+  const svg = drawing(panel, { low, high });
+  return (
+    '<div style="flex:1 1 16em;min-width:0">' +
+    '<div style="display:flex;flex-wrap:wrap;gap:0 1em;margin-bottom:4px">' +
+    `<span>${title}</span>${lines.map((line) => key(line, format)).join('')}</div>` +
+    '<div style="display:grid;grid-template-columns:auto minmax(0,1fr);gap:4px 6px">' +
+    ticks([high, (low + high) / 2, low].map(format), 'column') +
+    shown(svg, `${title}: ${ends.join(', ')}`, isLast) +
+    `<span></span>${ticks(['0', 'epochs', String(epochs)], 'row')}</div></div>`
   );
 }
 
 /**
- * Returns accuracy and loss so far, for training and validation, or nothing before the first row.
- * While they change they are part of the page, which does not flicker; the last version is a picture,
- * because JupyterLab takes drawings out of a notebook that it has not run itself.
+ * Returns accuracy and loss so far, for training and validation, or nothing before the first point. While they
+ * change they are part of the page, which does not flicker; the last version is a picture.
  */
-export function curvesHtml(history: readonly Epoch[], isLast: boolean): string {
-  if (history.length === 0) return '';
-  const pair = (training: keyof Epoch, validation: keyof Epoch) => [
-    { points: pointsOf(history, training), colour: colours.training },
-    { points: pointsOf(history, validation), colour: colours.validation },
-  ];
-  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-  const panels: Panel[] = [
-    { title: 'accuracy', lines: pair('accuracy', 'validationAccuracy'), format: percent },
-    { title: 'loss', lines: pair('loss', 'validationLoss'), format: (loss) => loss.toFixed(3) },
+export function curvesHtml({ training, validation, epochs }: Curves, isLast: boolean): string {
+  const panel = (title: 'accuracy' | 'loss', format: Panel['format']): Panel => ({
+    title,
+    lines: [
+      { name: 'training', points: pointsOf(training, title) },
+      {
+        name: 'validation',
+        points: pointsOf(validation, title === 'loss' ? 'validationLoss' : 'validationAccuracy'),
+      },
+    ],
+    epochs,
+    format,
+  });
+  const panels = [
+    panel('accuracy', (share) => `${(100 * share).toFixed(1)} %`),
+    panel('loss', (loss) => loss.toFixed(3)),
   ];
   // A loss that is not a number draws nothing: its chart is left out until there is one.
   const filled = panels.filter(({ lines }) => lines.some(({ points }) => points.length > 0));
-  const drawn = filled.map((panel) => {
-    const svg = panelSvg(panel);
-    const address = `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
-    const size = `width:${width}px;max-width:100%`;
-    return isLast
-      ? `<img src="${address}" alt="${panelWords(panel)}" style="${size}">`
-      : `<div role="img" aria-label="${panelWords(panel)}" style="${size}">${svg}</div>`;
-  });
-  const key = (name: string, colour: string) => `<span style="color:${colour}">●</span> ${name}`;
+  if (filled.length === 0) return '';
   return (
-    `<div style="display:flex;flex-wrap:wrap;gap:4px 16px;margin-top:6px">${drawn.join('')}</div>` +
-    `<div>${key('training', colours.training)} &nbsp; ${key('validation', colours.validation)}</div>`
+    '<div style="display:flex;flex-wrap:wrap;gap:12px 32px;margin-top:10px">' +
+    `${filled.map((each) => panelHtml(each, isLast)).join('')}</div>`
   );
 }

@@ -1,7 +1,6 @@
 /** What a long run says of itself while it works: pure texts and HTML, drawn by lib/display.ts. */
 import { escapeHtml } from './html';
-import type { Epoch } from './plot-lines';
-import { curvesHtml } from './progress-curves';
+import { type Curves, curvesHtml } from './progress-curves';
 import { colours } from './theme';
 
 /** How far a run is. All but the first four are left out where they mean nothing. */
@@ -16,8 +15,7 @@ export interface Progress {
   loss?: number;
   accuracy?: number;
   learningRate?: number;
-  /** Drawn as curves. Rows between two epochs (`epoch: 0.5`) make them grow from the start. */
-  history?: readonly Epoch[];
+  curves?: Curves;
 }
 
 /** The clock of a run. */
@@ -41,20 +39,26 @@ export function duration(seconds: number): string {
 function timeWords(progress: Progress, pace: Pace): [string, string][] {
   const { done, total, unit } = progress;
   const { elapsed, rate, state } = pace;
+  if (state !== 'running') return [[state, `after ${duration(elapsed)}`]];
   const speed: [string, string][] =
     rate > 0 ? [[`${unit}/s`, Math.round(rate).toLocaleString('en')]] : [];
-  if (state !== 'running') return [[state, `after ${duration(elapsed)}`], ...speed];
   const left: [string, string][] =
     rate > 0 ? [['time left', duration((total - done) / rate)]] : [['elapsed', duration(elapsed)]];
   return [...speed, ...left];
 }
 
-/** Returns name and text of everything there is to say in numbers. */
-function numbers(progress: Progress, pace: Pace): [string, string][] {
-  const { loss, accuracy, learningRate } = progress;
-  const found = timeWords(progress, pace);
+/** Returns name and text of what was measured so far. */
+function measureWords({ loss, accuracy }: Progress): [string, string][] {
+  const found: [string, string][] = [];
   if (loss !== undefined) found.push(['loss', loss.toFixed(3)]);
   if (accuracy !== undefined) found.push(['accuracy', `${(100 * accuracy).toFixed(2)} %`]);
+  return found;
+}
+
+/** Returns name and text of everything there is to say in numbers; curves say theirs themselves. */
+function numbers(progress: Progress, pace: Pace, hasCurves: boolean): [string, string][] {
+  const { learningRate } = progress;
+  const found = [...timeWords(progress, pace), ...(hasCurves ? [] : measureWords(progress))];
   if (learningRate !== undefined) {
     found.push(['learning rate', String(Number(learningRate.toPrecision(3)))]);
   }
@@ -74,14 +78,15 @@ function counted({ done, total, unit }: Progress): string {
 /** Returns one line of plain text. */
 export function progressText(progress: Progress, pace: Pace): string {
   const percent = `${Math.floor(100 * shareDone(progress))} %`;
-  const words = numbers(progress, pace).map(([name, text]) => `${name} ${text}`);
+  const words = numbers(progress, pace, false).map(([name, text]) => `${name} ${text}`);
   return [`${progress.title} ${percent}`, counted(progress), ...words].join(' · ');
 }
 
 /** Returns title, bar, numbers and, from the first epoch on, the curves; no script in it. */
 export function progressHtml(progress: Progress, pace: Pace): string {
   const percent = Math.floor(100 * shareDone(progress));
-  const cells = numbers(progress, pace).map(
+  const curves = progress.curves ? curvesHtml(progress.curves, pace.state !== 'running') : '';
+  const cells = numbers(progress, pace, curves !== '').map(
     ([name, text]) =>
       `<span style="white-space:nowrap">${escapeHtml(name)} <b>${escapeHtml(text)}</b></span>`,
   );
@@ -95,6 +100,6 @@ export function progressHtml(progress: Progress, pace: Pace): string {
     `<b>${escapeHtml(progress.title)}</b><span>${escapeHtml(counted(progress))} (${percent} %)</span></div>` +
     `<div style="margin:4px 0">${bar}</div>` +
     `<div style="display:flex;flex-wrap:wrap;gap:0 1.5em">${cells.join('')}</div>` +
-    `${curvesHtml(progress.history ?? [], pace.state !== 'running')}</div>`
+    `${curves}</div>`
   );
 }

@@ -15,7 +15,7 @@ export function spaceRows({ plan }: Pick<StoredSearch, 'plan'>): Row[] {
     unit: setting.kind === 'range' ? setting.unit : 'one of',
     scale: setting.kind === 'range' ? setting.scale : '',
     only: setting.when === undefined ? '' : `${setting.when.setting} ${setting.when.is.join(', ')}`,
-    'made by hand': String(plan.handMade[path] ?? ''),
+    'made by hand': valueText(plan.handMade[path]),
   }));
 }
 
@@ -65,9 +65,16 @@ export function bestRows({ plan, trials }: Read, count = 3): Row[] {
   const best = ranked(trials).slice(0, count);
   return settingsOf(plan).map(([path]) => ({
     setting: path,
-    'made by hand': plan.handMade[path],
-    ...Object.fromEntries(best.map((trial) => [`trial ${trial.number}`, trial.settings[path]])),
+    'made by hand': valueText(plan.handMade[path]),
+    ...Object.fromEntries(
+      best.map(({ number, settings }) => [`trial ${number}`, valueText(settings[path])]),
+    ),
   }));
+}
+
+/** A setting in words, numbers with three digits. */
+function valueText(value: number | string | undefined): string | undefined {
+  return typeof value === 'number' ? String(Number(value.toPrecision(3))) : value;
 }
 
 /** Returns the validation accuracies of the finished trials, in the order of their seeds. */

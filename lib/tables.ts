@@ -49,11 +49,16 @@ function decimalsFor(numbers: number[]): number {
   return Math.min(4, Math.max(0, 2 - Math.floor(Math.log10(largest))));
 }
 
+/** Returns a value that is no number as a text: what is true or false as an answer. */
+function wordOf(value: unknown): string {
+  return typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value);
+}
+
 /** Returns the function that writes the values of one column, and whether they are numbers. */
 function columnFormat(name: string, values: unknown[], { percent, digits }: TableOptions) {
   const present = values.filter((value) => !isMissing(value));
   const numeric = present.length > 0 && present.every((value) => typeof value === 'number');
-  if (!numeric) return { numeric, format: (value: unknown) => String(value) };
+  if (!numeric) return { numeric, format: wordOf };
   const isShare = percent?.includes(name) ?? false;
   const factor = isShare ? 100 : 1;
   const numbers = (present as number[]).map((value) => value * factor);
@@ -63,7 +68,8 @@ function columnFormat(name: string, values: unknown[], { percent, digits }: Tabl
   const isTiny = decimals === 4 && numbers.every((value) => Math.abs(value) < 0.001);
   const format = (value: unknown) => {
     const number = (value as number) * factor;
-    const text = isTiny ? number.toPrecision(3) : number.toLocaleString('en', style);
+    const written = isTiny ? number.toPrecision(3) : number.toLocaleString('en', style);
+    const text = written.replace(/^-/, '−');
     return isShare ? `${text} %` : text;
   };
   return { numeric, format };
@@ -111,9 +117,10 @@ export function tableHtml(table: TableData | readonly Row[], options: TableOptio
   const { names, numeric, texts, caption } = prepare(table, options);
   const look = (column: number) => {
     const isShort = texts.every((row) => row[column].length <= 16);
+    // On a narrow screen long texts get room to wrap in, and the table scrolls.
     return (
       `text-align:${numeric[column] ? 'right' : 'left'};padding:3px 10px;` +
-      `font-variant-numeric:tabular-nums${isShort ? ';white-space:nowrap' : ''}`
+      `font-variant-numeric:tabular-nums;${isShort ? 'white-space:nowrap' : 'min-width:9em'}`
     );
   };
   const header = names

@@ -1,6 +1,7 @@
 /**
- * The look that all charts share: colours, fonts, axes. Backgrounds are transparent and text is a
- * middle grey with a contrast above 4 on white and on JupyterLab's dark page: one figure serves both.
+ * The look that all charts share: colours, fonts, axes. Backgrounds are transparent, so one figure serves
+ * light and dark pages. Its text is a middle grey, readable on both, that a page which knows its own
+ * colours replaces: scripts/report/page.js does, and so does scripts/lab/custom.css in JupyterLab.
  */
 import type { Config, Data, Layout, LayoutAxis } from 'plotly.js-dist-min';
 
@@ -11,7 +12,7 @@ export interface Figure {
   config: Partial<Config>;
 }
 
-/** What `figure` adds to the data: `description` says in words what there is to see. */
+/** What is said above a chart: its title, and in words what there is to see. */
 export interface FigureText {
   title: string;
   description: string;
@@ -36,14 +37,20 @@ export const classColours = [
   '#92dadd',
 ];
 
+/**
+ * Colours of lines, in fixed order: readable on white and on dark pages (a contrast of at least 3), and apart
+ * for colour-blind readers too. Found by a search over all colours for the largest least difference.
+ */
+export const lineColours = ['#3f90da', '#e76300', '#845478', '#4854d8', '#b43c00', '#b47884'];
+
 /** Colours by what they stand for, taken from the same ten. */
 export const colours = {
   training: classColours[0],
   validation: classColours[6],
   right: classColours[0],
   wrong: classColours[6],
-  emphasis: classColours[2],
-  quiet: classColours[3],
+  emphasis: classColours[6],
+  quiet: classColours[8],
   text: '#7a7a7a',
   grid: 'rgba(127, 127, 127, 0.22)',
 };
@@ -74,6 +81,8 @@ const axisLook: Partial<LayoutAxis> = {
   ticks: 'outside',
   ticklen: 5,
   tickcolor: 'rgba(0, 0, 0, 0)',
+  spikecolor: colours.text,
+  spikethickness: 1,
   title: { font: { size: 12 }, standoff: 8 },
 };
 
@@ -82,8 +91,18 @@ const look: Partial<Layout> = {
   colorway: classColours,
   paper_bgcolor: 'rgba(0, 0, 0, 0)',
   plot_bgcolor: 'rgba(0, 0, 0, 0)',
-  margin: { l: 52, r: 12, t: 44, b: 44 },
-  hoverlabel: { font: { family: fontFamily, size: 13 }, align: 'left', namelength: -1 },
+  // The room on top is for the buttons, which would otherwise lie on the data.
+  margin: { l: 52, r: 16, t: 26, b: 44 },
+  // Opaque, because lines that share one box would otherwise be drawn across its text.
+  hoverlabel: {
+    font: { family: fontFamily, size: 13, color: '#ffffff' },
+    bgcolor: '#24292f',
+    bordercolor: '#8a929b',
+    align: 'left',
+    namelength: -1,
+  },
+  // A finger that drags a chart scrolls the page; the buttons switch zooming on.
+  dragmode: false,
   legend: {
     orientation: 'h',
     yref: 'container',
@@ -98,11 +117,19 @@ const look: Partial<Layout> = {
   modebar: { bgcolor: 'rgba(0, 0, 0, 0)', color: colours.text, activecolor: colours.training },
 };
 
-/** The size of a title in pixels. */
-const titleSize = 15;
-
-/** The characters of a title that fit beside each other on a screen of 400 pixels. */
-const titleWidth = 42;
+const config: Partial<Config> = {
+  responsive: true,
+  displaylogo: false,
+  // The first would send the chart's data to a company's server.
+  modeBarButtonsToRemove: [
+    'sendChartToCloud',
+    'select2d',
+    'lasso2d',
+    'zoomIn2d',
+    'zoomOut2d',
+    'autoScale2d',
+  ],
+};
 
 /** Returns `text` broken into lines of at most `width` characters, for labels that plotly draws. */
 export function wrapLabel(text: string, width: number): string {
@@ -118,40 +145,33 @@ export function wrapLabel(text: string, width: number): string {
   return lines.join('<br>');
 }
 
-/** Returns the figure of `data` in the shared look, with its title and its description in words. */
+/**
+ * Returns the figure of `data` in the shared look. Its title and description are kept beside it and shown
+ * above it by `showPlot`, as text of the page: plotly's own titles neither wrap nor follow the page's fonts.
+ */
 export function figure(data: Data[], text: FigureText, layout: Partial<Layout> = {}): Figure {
   const { title, description, height = 360 } = text;
-  const wrapped = wrapLabel(title, titleWidth);
-  const lines = wrapped.split('<br>').length;
   return {
     data,
     layout: {
       template: { layout: look },
-      title: {
-        text: wrapped,
-        font: { size: titleSize },
-        x: 0.01,
-        xanchor: 'left',
-        y: 1,
-        yanchor: 'top',
-        yref: 'container',
-        // Plotly anchors the first line only when it stands alone: the others push it up.
-        pad: { t: 10 + (lines - 1) * titleSize * 1.3 },
-      },
-      margin: { ...look.margin, t: 24 + lines * titleSize * 1.3 },
       height,
       autosize: true,
-      meta: { description },
+      meta: { title, description },
       ...layout,
     },
-    config: { responsive: true, displaylogo: false },
+    config,
   };
+}
+
+/** Returns the title and the description of a figure. */
+export function figureText({ layout }: Figure): { title: string; description: string } {
+  const { title = '', description = '' } = (layout.meta ?? {}) as Partial<FigureText>;
+  return { title, description };
 }
 
 /** Returns what a figure shows, in words: for screen readers and plain text. */
 export function description(shown: Figure): string {
-  const title = shown.layout.title;
-  const heading = typeof title === 'object' ? (title.text ?? '').split('<br>').join(' ') : '';
-  const words = (shown.layout.meta as { description?: string } | undefined)?.description ?? '';
-  return [heading, words].filter((text) => text).join(/[.?!]$/.test(heading) ? ' ' : '. ');
+  const { title, description: words } = figureText(shown);
+  return [title, words].filter((text) => text).join(/[.?!]$/.test(title) ? ' ' : '. ');
 }

@@ -1,17 +1,21 @@
 /** Shows a training's progress on a live display. */
 import type { LiveDisplay } from './live';
+import { type TrainingPoint, trainingPoints } from './training-points';
 import type { TrainingProgress } from './training-progress';
 
 /** How often the curves get a point within an epoch. */
-const POINTS_AN_EPOCH = 20;
+const pointsAnEpoch = 20;
 
 /** Returns a function to call after each step of a training; it updates `live`. */
 export function trainingDisplay(live: LiveDisplay): (progress: TrainingProgress) => void {
-  const within: { epoch: number; loss: number; accuracy: number }[] = [];
-  return ({ imagesDone, imagesTotal, epoch, epochs, rate, loss, accuracy, history }) => {
-    const last = within[within.length - 1]?.epoch ?? 0;
-    if (epoch - last >= 1 / POINTS_AN_EPOCH) within.push({ epoch, loss, accuracy });
-    const rows = [...within, ...history].sort((first, second) => first.epoch - second.epoch);
+  const next = trainingPoints(pointsAnEpoch);
+  let within: TrainingPoint[] | undefined;
+  return (progress) => {
+    const { imagesDone, imagesTotal, epoch, epochs, rate, loss, accuracy, history } = progress;
+    // A training that was taken up again has only the epochs of its earlier part.
+    within ??= [...history];
+    const point = next(progress);
+    if (point !== undefined) within.push(point);
     live.update({
       title: `Training, epoch ${Math.ceil(epoch)} of ${epochs}`,
       done: imagesDone,
@@ -20,7 +24,7 @@ export function trainingDisplay(live: LiveDisplay): (progress: TrainingProgress)
       loss,
       accuracy,
       learningRate: rate,
-      history: rows,
+      curves: { training: within, validation: history, epochs },
     });
   };
 }

@@ -12,8 +12,11 @@ export interface TrainingProgress {
   /** Epochs done, with the share of the present one, of how many. */
   epoch: number;
   epochs: number;
+  /** Steps done. */
+  step: number;
+  /** The learning rate of the next step. */
   rate: number;
-  /** Means over the present epoch so far. */
+  /** Means over the present epoch so far; between two epochs, over the last one. */
   loss: number;
   accuracy: number;
   history: Epoch[];
@@ -47,14 +50,16 @@ export function lastRate(training: Standing): number {
 export function progress(training: Standing): TrainingProgress {
   const { data, recipe, position } = training;
   const { epoch, images, loss, correct, history } = position;
+  const last = history[history.length - 1];
   return {
     imagesDone: epoch * data.train.count + images,
     imagesTotal: recipe.epochs * data.train.count,
     epoch: epoch + images / data.train.count,
     epochs: recipe.epochs,
+    step: position.step,
     rate: rateAt(training, position.step),
-    loss: loss / images,
-    accuracy: correct / images,
+    loss: images === 0 && last !== undefined ? last.loss : loss / images,
+    accuracy: images === 0 && last !== undefined ? last.accuracy : correct / images,
     history,
   };
 }

@@ -56,7 +56,7 @@ export interface TrainingOptions {
   checkpoints?: string;
   /** Seconds between two checkpoints; else so many that they take at most a hundredth of the time. */
   checkpointInterval?: number;
-  /** Called after each step, or after several where those are short. */
+  /** Called after each step, or after several where those are short; and after each validation. */
   onProgress?(progress: TrainingProgress): void;
   /** Called after each epoch, with all so far. */
   onEpoch?(history: readonly Epoch[]): void | Promise<void>;
@@ -173,6 +173,7 @@ async function completeEpoch(training: Training): Promise<void> {
   const history = [...training.position.history, epoch];
   training.position = { ...startingPosition(), epoch: epoch.epoch, step, history };
   await training.options.onEpoch?.(history);
+  training.options.onProgress?.(progress(training));
 }
 
 /** Runs the rest of the present epoch; returns whether it was asked to stop. */

@@ -8,21 +8,13 @@
  * Also: --threads T and --gpus G of a trial, --name RUN, --images N, --keep (the networks, in models/runs/).
  * On this machine, or on the Ray cluster that the variable RAY_ADDRESS names: docs/tuning.md.
  */
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { reasonOf } from '../lib/integrity';
 import { recipe } from '../lib/recipes';
 import { recipeWith, type Search } from '../lib/search';
-import { searchDisplay } from '../lib/search-display';
+import { showSearch } from '../lib/search-live';
 import { planSearch } from '../lib/search-plan';
-import {
-  publishSearch,
-  readPlan,
-  readSearch,
-  readTrials,
-  searchFolder,
-} from '../lib/search-record';
-import { runSearch } from '../lib/search-run';
+import { publishSearch, readSearch, searchFolder } from '../lib/search-record';
 import { isOver, ranked, settingsText, spreadText } from '../lib/search-table';
 import { namedSearch } from '../lib/searches';
 
@@ -85,11 +77,7 @@ async function prepare(wishes: Wishes): Promise<string> {
 }
 
 async function search(wishes: Wishes): Promise<void> {
-  const folder = await prepare(wishes);
-  const plan = await readPlan(join(folder, 'search.json'));
-  const display = searchDisplay(plan, await readTrials(join(folder, 'trials.jsonl')));
-  const options = { onChange: display.update, onWords: console.log };
-  const { trials } = await runSearch(folder, options).finally(display.end);
+  const { plan, trials } = await showSearch(await prepare(wishes));
   const [best] = ranked(trials);
   if (best !== undefined) {
     console.log(`\n${spreadText(plan, trials)}\nin logs/tuning/${plan.name}/trials.jsonl`);

@@ -39,21 +39,25 @@ for (let done = 0; done <= 3000; done++) live.update({ title: 'counting', done, 
 live.end();`,
 };
 
-test('each call shows one output with its forms', { timeout: 120_000 }, async (context) => {
+test('each call shows its outputs with their forms', { timeout: 120_000 }, async (context) => {
   const notebook = await run('forms', [imports, ...Object.values(cells)]);
   const outputs = codeCells(notebook).map((cell) => cell.outputs ?? []);
+  const outputsOf = (name: keyof typeof cells) => outputs[Object.keys(cells).indexOf(name) + 1];
   const formsOf = (name: keyof typeof cells) => {
-    const found = outputs[Object.keys(cells).indexOf(name) + 1];
+    const found = outputsOf(name);
     assert.equal(found.length, 1, name);
     return found[0].data ?? {};
   };
 
-  await context.test('showPlot(figure): plotly JSON and its description', () => {
-    const forms = formsOf('plot');
+  await context.test('showPlot(figure): a heading in words, then plotly JSON', () => {
+    const [heading, chart] = outputsOf('plot').map(({ data }) => data ?? {});
+    assert.match(String(heading['text/html']), />T<.*>2 bars, from a with 1 to b with 2\.</);
+    assert.equal(heading['text/plain'], 'T. 2 bars, from a with 1 to b with 2.');
+    const forms = chart;
     assert.deepEqual(Object.keys(forms).sort(), [mimeTypes.plotly, 'text/plain']);
     const { data } = forms[mimeTypes.plotly] as { data: { x: number[] }[] };
     assert.deepEqual(data[0].x, [1, 2]);
-    assert.equal(forms['text/plain'], 'T. 2 bars, from a with 1 to b with 2.');
+    assert.equal(forms['text/plain'], 'Chart: T');
   });
 
   await context.test('showTable(frame): HTML and aligned text', () => {

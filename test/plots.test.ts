@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { leaderboard, reliabilityDiagram } from '../lib/plot-evaluation';
-import { learningCurves, lineChart } from '../lib/plot-lines';
+import { leaderboard, reliabilityDiagram, robustnessChart } from '../lib/plot-evaluation';
+import { lineChart } from '../lib/plot-lines';
 import { confusionMatrix, heatmap } from '../lib/plot-matrices';
 import { spreadChart } from '../lib/plot-spread';
+import { learningCurves } from '../lib/plot-training';
 import { barChart, histogram, scatter, short } from '../lib/plots';
-import { classColours, classSymbols, description, type Figure, wrapLabel } from '../lib/theme';
+import { description, type Figure, wrapLabel } from '../lib/theme';
 import { exampleFigures } from './support/figures';
 
 type Trace = Record<string, unknown>;
@@ -67,6 +68,35 @@ test('lineChart(lines) draws the spread as a band around the line', () => {
   assert.deepEqual(traces(figure)[1].y, [5, 7]);
 });
 
+test('lineChart(lines) writes short names beside the lines, and long ones into a legend', () => {
+  const chart = (names: string[]) =>
+    lineChart(
+      names.map((name) => ({ name, x: [1, 2], y: [5, 7] })),
+      { title: 'Loss', x: value, y: value },
+    ).layout;
+  const short = chart(['first', 'second']);
+  assert.equal(short.showlegend, false);
+  assert.equal(short.annotations?.length, 2);
+  const long = chart(['first', 'the second of two trainings']);
+  assert.equal(long.showlegend, true);
+  assert.equal(long.annotations, undefined);
+});
+
+test('lineChart(lines) says shares in percent, in words and where one points', () => {
+  const line = { name: 'kept', x: [0, 0.5], y: [0.944, 0.999] };
+  const percent = { title: 'accuracy', format: '.1%' };
+  const figure = lineChart([line], { title: 'Kept', x: percent, y: percent });
+  assert.equal(description(figure), 'Kept. From left to right, kept from 94.4 % to 99.9 %.');
+  assert.equal(figure.layout.yaxis?.hoverformat, '.2%');
+});
+
+test('learningCurves(history) has a tick at whole epochs only', () => {
+  const history = (epochs: number) =>
+    Array.from({ length: epochs }, (_, index) => ({ epoch: index + 1, loss: 1, accuracy: 0.5 }));
+  const step = (epochs: number) => learningCurves(history(epochs)).layout.xaxis?.dtick;
+  assert.deepEqual([1, 4, 10, 12, 32, 400].map(step), [1, 1, 1, 2, 5, 50]);
+});
+
 test('lineChart(lines) marks an axis in the steps it is given', () => {
   const line = { name: 'loss', x: [1, 2], y: [5, 7] };
   const figure = lineChart([line], { title: 'Loss', x: { ...value, step: 1 }, y: value });
@@ -97,6 +127,35 @@ test('scatter(points) gives each class its own colour and mark', () => {
   const [coats, bags] = traces(figure);
   assert.deepEqual([coats.x, bags.x], [[2], [1, 3]]);
   assert.notDeepEqual(coats.marker, bags.marker);
+});
+
+test('scatter({ images }) gives each point the picture of its own image', () => {
+  const [black, white] = [new Uint8Array(4), new Uint8Array(4).fill(255)];
+  const points = { x: [1, 2, 3], y: [1, 2, 3], labels: [1, 0, 1], images: [black, white, white] };
+  const figure = scatter(points, {
+    title: 'Map',
+    classNames: ['Coat', 'Bag', 'Dress'],
+    x: value,
+    y: value,
+  });
+  const greys = traces(figure).map(({ customdata }) => [
+    ...Buffer.from((customdata as { bdata: string } | undefined)?.bdata ?? '', 'base64'),
+  ]);
+  assert.deepEqual(greys, [[100], [0, 100], []]);
+});
+
+test('robustnessChart(curves) draws shares, and says of each step what was done', () => {
+  const curve = {
+    name: 'Blur',
+    texts: ['Blur: none', 'Blur: 1 pixel'],
+    correct: [9, 6],
+    total: 10,
+  };
+  const figure = robustnessChart([curve]);
+  const [line] = traces(figure);
+  assert.deepEqual(line.y, [0.9, 0.6]);
+  assert.match((line.text as string[])[1], /^Blur: 1 pixel: 60\.0 % \(95 %: 31\.3 % to 83\.2 %\)$/);
+  assert.match(description(figure), /10 images, 90\.0 % as they are.*Blur 60\.0 %/);
 });
 
 test('confusionMatrix(matrix) keeps right and wrong apart', () => {
@@ -139,11 +198,6 @@ test('leaderboard(entries) has whiskers to the ends of each interval', () => {
   });
   const whiskers = traces(figure)[0].error_x as Trace;
   assert.deepEqual([whiskers.arrayminus, whiskers.array], [[0.25], [0.5]]);
-});
-
-test('classColours and classSymbols have ten different members', () => {
-  assert.equal(new Set(classColours).size, 10);
-  assert.equal(new Set(classSymbols).size, 10);
 });
 
 test('wrapLabel(text, width) breaks between words and never loses one', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import test from 'node:test';
 import { duration, type Pace, type Progress, progressHtml, progressText } from '../lib/progress';
+import type { Curves } from '../lib/progress-curves';
 
 const half: Progress = { title: 'training', done: 25_000, total: 50_000, unit: 'images' };
 const running: Pace = { elapsed: 60, rate: 500, state: 'running' };
@@ -39,20 +40,42 @@ test('progressHtml(progress) escapes the title and has no script', () => {
   assert.doesNotMatch(html, /<script/);
 });
 
-test('progressHtml(progress) draws curves once there is a row, at the end as pictures', () => {
-  const history = [{ epoch: 0.5, loss: 2, accuracy: 0.3 }];
-  assert.doesNotMatch(progressHtml(half, running), /<svg/);
-  assert.match(progressHtml({ ...half, history }, running), /<svg/);
-  const last = progressHtml({ ...half, history }, { ...running, state: 'finished' });
-  assert.match(last, /<img src="data:image\/svg\+xml[^>]+alt="accuracy, now 30.0 %"/);
+const none: Curves = { training: [], validation: [], epochs: 4 };
+
+test('progressHtml(progress) draws curves once there is a point, at the end as pictures', () => {
+  const curves = { ...none, training: [{ epoch: 0.5, loss: 2, accuracy: 0.3 }] };
+  assert.doesNotMatch(progressHtml({ ...half, curves: none }, running), /<svg/);
+  assert.match(progressHtml({ ...half, curves }, running), /<svg/);
+  const last = progressHtml({ ...half, curves }, { ...running, state: 'finished' });
+  assert.match(last, /<img src="data:image\/svg\+xml[^>]+alt="accuracy: training 30.0 %"/);
+});
+
+test('progressHtml(progress) leaves the latest values to the curves where there are some', () => {
+  const measured = { ...half, loss: 2, accuracy: 0.3 };
+  const curves = { ...none, training: [{ epoch: 0.5, loss: 1.5, accuracy: 0.4 }] };
+  assert.match(progressHtml(measured, running), /30\.00 %/);
+  const html = progressHtml({ ...measured, curves }, running);
+  assert.doesNotMatch(html, /30\.00 %/);
+  assert.match(html, /40\.0 %/);
+});
+
+test('progressHtml(progress) draws the whole training as wide as its curves are', () => {
+  const training = [1, 4].map((epoch) => ({ epoch, loss: 5 - epoch, accuracy: epoch / 10 }));
+  const html = progressHtml({ ...half, curves: { ...none, training } }, running);
+  const [, places] = /<polyline points="([^"]+)"/.exec(html) ?? [];
+  assert.deepEqual(
+    places.split(' ').map((place) => Number(place.split(',')[0])),
+    [75, 300],
+  );
 });
 
 test('progressHtml(progress) draws numbers only, also when a loss was not finite', () => {
-  const history = [
+  const training = [
     { epoch: 1, loss: Number.NaN, accuracy: 0.1 },
     { epoch: 2, loss: Number.POSITIVE_INFINITY, accuracy: 0.1 },
   ];
-  assert.doesNotMatch(progressHtml({ ...half, history }, running), /NaN|Infinity/);
+  const curves = { ...none, training };
+  assert.doesNotMatch(progressHtml({ ...half, curves }, running), /NaN|Infinity/);
 });
 
 test('liveDisplay() writes few plain lines where there is no terminal, the last state always', () => {

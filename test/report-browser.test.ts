@@ -6,17 +6,21 @@ import test, { after, before } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { renderNotebooks } from '../lib/execution';
+import { headingHtml } from '../lib/html';
 import { mimeTypes } from '../lib/notebook';
 import { imageGrid, pictureHtml } from '../lib/pictures';
 import { prepareReport, writeIndex } from '../lib/report';
 import { tableHtml } from '../lib/tables';
-import { description } from '../lib/theme';
+import { type Figure, figureText } from '../lib/theme';
 import { openBrowser, watch, withoutChromium } from './support/browser';
 import { exampleFigures } from './support/figures';
 import { codeCell, displayed, markdownCell, notebookOf } from './support/notebook-files';
 
 const folder = mkdtempSync(join(tmpdir(), 'report-test-'));
 const figures = Object.entries(exampleFigures());
+
+/** Returns the name of a chart for screen readers; what it shows is said in the heading above it. */
+const label = (figure: Figure) => `Chart: ${figureText(figure).title}`;
 
 /** Writes the report of a notebook that has shown every chart, a table and a picture, and the index. */
 async function writeReports() {
@@ -30,7 +34,8 @@ async function writeReports() {
     markdownCell('## Charts'),
     ...figures.map(([name, figure]) =>
       codeCell(`showPlot(${name}());`, [
-        displayed({ [mimeTypes.plotly]: figure, 'text/plain': description(figure) }),
+        html(headingHtml(figureText(figure))),
+        displayed({ [mimeTypes.plotly]: figure, 'text/plain': label(figure) }),
       ]),
     ),
   ]);
@@ -100,7 +105,7 @@ for (const { width, scheme } of [
     const charts = (await page.evaluate(inspectCharts)) as Drawn[];
     assert.deepEqual(
       charts.map(({ label }) => label),
-      figures.map(([, figure]) => description(figure)),
+      figures.map(([, figure]) => label(figure)),
     );
     for (const chart of charts) {
       assert.ok(chart.marks > 0, `${chart.label} shows nothing`);

@@ -112,6 +112,14 @@ test('pictureOf(notebook) is the first picture or chart', () => {
   assert.equal(pictureOf(withOutputs(table)), undefined);
 });
 
+test('pictureOf(notebook) prefers the cell that is tagged', () => {
+  const image = displayed({ 'text/html': '<img src="data:image/png;base64,AA==">' });
+  const tagged = { ...codeCell('show();', [chart]), metadata: { tags: ['picture'] } };
+  assert.equal(pictureOf(notebookOf([codeCell('a', [image]), tagged]))?.kind, 'chart');
+  const empty = { ...tagged, outputs: [] };
+  assert.equal(pictureOf(notebookOf([codeCell('a', [image]), empty]))?.kind, 'html');
+});
+
 const result = { model: 'small', correct: 93, total: 100, low: 0.9, high: 0.95 };
 const evaluated = withOutputs(displayed({ [mimeTypes.result]: result }));
 

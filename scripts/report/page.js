@@ -29,6 +29,17 @@
     }
   }
 
+  /** Makes the pictures of the list of reports small enough to be seen whole. */
+  function fitThumbnails() {
+    for (const frame of document.querySelectorAll('.thumbnail')) {
+      const picture = frame.firstElementChild;
+      for (let zoom = 0.6; picture && zoom > 0.2; zoom -= 0.04) {
+        picture.style.setProperty('--zoom', zoom);
+        if (picture.getBoundingClientRect().height <= frame.clientHeight) break;
+      }
+    }
+  }
+
   function listHeadings() {
     const contents = document.querySelector('.contents');
     const headings = [...document.querySelectorAll('main h2[id], main h3[id]')];
@@ -59,6 +70,7 @@
 
   listHeadings();
   foldOnClick();
+  fitThumbnails();
   if (places.length > 0) {
     drawAll({ ink: ink() });
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {

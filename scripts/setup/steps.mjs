@@ -2,9 +2,9 @@
 import { binding } from './binding.mjs';
 import { CommandError } from './command.mjs';
 import { chooseDevice } from './device.mjs';
-import { exportSettings } from './export.mjs';
 import { advice, SetupError } from './failure.mjs';
 import { kernel } from './kernel.mjs';
+import { labSettings } from './lab.mjs';
 import { withLock } from './lock.mjs';
 import { packages } from './packages.mjs';
 import { preflight } from './preflight.mjs';
@@ -65,7 +65,7 @@ async function plan(device) {
     tensorflow(await chooseDevice(device)),
     binding,
     kernel,
-    exportSettings,
+    labSettings,
   ];
 }
 

@@ -1,10 +1,11 @@
 /** One figure of every kind, for the tests that look at all of them. */
 import { classNames } from '../../lib/dataset';
-import { leaderboard, reliabilityDiagram } from '../../lib/plot-evaluation';
-import { learningCurves, lineChart } from '../../lib/plot-lines';
+import { leaderboard, reliabilityDiagram, robustnessChart } from '../../lib/plot-evaluation';
+import { lineChart } from '../../lib/plot-lines';
 import { confusionMatrix, heatmap } from '../../lib/plot-matrices';
 import { seedSpread, settingLines, trialCurves } from '../../lib/plot-search';
 import { spreadChart } from '../../lib/plot-spread';
+import { learningCurves } from '../../lib/plot-training';
 import { barChart, histogram, scatter } from '../../lib/plots';
 import type { Figure } from '../../lib/theme';
 import { space, trials } from './search';
@@ -69,6 +70,25 @@ export function exampleFigures(): Record<string, Figure> {
         labels: numbers(500, (index) => index % 10),
       },
       { title: 'A map', classNames, x: { title: 'first' }, y: { title: 'second' } },
+    ),
+    'scatter with images': scatter(
+      {
+        x: numbers(40, (index) => index % 8),
+        y: numbers(40, (index) => Math.floor(index / 8)),
+        labels: numbers(40, (index) => index % 10),
+        images: numbers(40, Number).map((index) =>
+          numbers(784, (pixel) => (pixel * (index + 1)) % 256),
+        ),
+      },
+      { title: 'Images', classNames, x: { title: 'first' }, y: { title: 'second' } },
+    ),
+    robustnessChart: robustnessChart(
+      ['Shift', 'Blur'].map((name, index) => ({
+        name,
+        texts: [0, 1, 2, 3, 4, 5].map((step) => `${name}: ${step} pixels`),
+        correct: numbers(6, (step) => 950 - (20 + 10 * index) * step ** 2),
+        total: 1000,
+      })),
     ),
     confusionMatrix: confusionMatrix(
       table((row, column) => (row === column ? 900 - 20 * row : (row * 7 + column * 13) % 90)),

@@ -28,7 +28,7 @@ def run(cells, is_interrupted):
     results = {message: {"outputs": []} for message in asked}
     idle = set()
     while idle != set(asked):
-        message = client.get_iopub_msg(timeout=30)
+        message = client.get_iopub_msg(timeout=300)
         parent = message["parent_header"].get("msg_id")
         kind, content = message["msg_type"], message["content"]
         if parent not in results:
@@ -43,7 +43,7 @@ def run(cells, is_interrupted):
         elif content["execution_state"] == "idle":
             idle.add(parent)
     while any("status" not in result for result in results.values()):
-        message = client.get_shell_msg(timeout=30)
+        message = client.get_shell_msg(timeout=300)
         parent = message["parent_header"].get("msg_id")
         if parent in results:
             results[parent].update(message["content"])

@@ -1,7 +1,15 @@
 /** A kernel to run cells in, rooted at a small project of its own, through Jupyter's own client. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -14,18 +22,26 @@ export interface CellResult {
   ename?: string;
   evalue?: string;
   traceback?: string[];
-  outputs: { kind: string; name?: string; text?: string; execution_count?: number }[];
+  outputs: {
+    kind: string;
+    name?: string;
+    text?: string;
+    data?: Record<string, unknown>;
+    execution_count?: number;
+  }[];
   /** To the end of all cells asked for together, from the asking or from the interrupt. */
   seconds: number;
 }
 
-/** Makes a project with the kernel, the npm packages and the files of lib/ that are named. */
+/** Makes a project with the kernel, the npm packages and the files and folders of lib/ that are named. */
 export function makeProject(libraryFiles: readonly string[]): string {
   const root = mkdtempSync(join(os.tmpdir(), 'kernel-test-'));
   for (const folder of ['lib', 'notebooks', 'share/jupyter/kernels/tslab']) {
     mkdirSync(join(root, folder), { recursive: true });
   }
-  for (const file of libraryFiles) cpSync(join(paths.root, 'lib', file), join(root, 'lib', file));
+  for (const file of libraryFiles) {
+    cpSync(join(paths.root, 'lib', file), join(root, 'lib', file), { recursive: true });
+  }
   cpSync(join(paths.root, 'kernel'), join(root, 'kernel'), { recursive: true });
   symlinkSync(join(paths.root, 'node_modules'), join(root, 'node_modules'));
   const description = {
@@ -38,12 +54,27 @@ export function makeProject(libraryFiles: readonly string[]): string {
   return root;
 }
 
+/**
+ * Makes a project that can run all notebooks on the fixture: with all of lib/, the included models and the
+ * published runs. What its notebooks train and log stays in it.
+ */
+export function makeNotebookProject(): string {
+  const root = makeProject(readdirSync(join(paths.root, 'lib')));
+  for (const folder of ['models/best', 'logs/published', 'package.json']) {
+    cpSync(join(paths.root, folder), join(root, folder), { recursive: true });
+  }
+  for (const folder of ['.venv', 'scripts']) {
+    symlinkSync(join(paths.root, folder), join(root, folder));
+  }
+  return root;
+}
+
 /** Starts the kernel of a project in its folder notebooks/; `stop` ends it and removes the project. */
-export function startKernel(root: string) {
+export function startKernel(root: string, environment: Record<string, string> = {}) {
   const python = join(paths.root, '.venv', 'bin', 'python');
   const script = join(paths.root, 'test', 'support', 'kernel.py');
   const child = spawn(python, [script, join(root, 'notebooks')], {
-    env: { ...process.env, JUPYTER_PATH: join(root, 'share', 'jupyter') },
+    env: { ...process.env, ...environment, JUPYTER_PATH: join(root, 'share', 'jupyter') },
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

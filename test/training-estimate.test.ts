@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { tf } from '../lib/backend';
+import { loadDataset } from '../lib/dataset';
+import { recipe } from '../lib/recipes';
+import { estimateTraining } from '../lib/training-estimate';
+
+const tiny = recipe('quick', {
+  network: { kind: 'plain', widths: [4], convolutions: 1 },
+  epochs: 6,
+  batchSize: 10,
+  precision: 'float32',
+});
+
+test('estimateTraining(recipe, data) counts all epochs with their validations, and leaves no tensors', async () => {
+  const data = await loadDataset({ directory: 'test/fixtures' });
+  const before = tf.memory().numTensors;
+  const { imagesPerSecond, validationSeconds, seconds } = await estimateTraining(tiny, data);
+  assert.ok(imagesPerSecond > 0 && validationSeconds > 0);
+  const expected = 6 * (data.train.count / imagesPerSecond + validationSeconds);
+  assert.ok(Math.abs(seconds - expected) < 1e-9 * expected);
+  assert.equal(tf.memory().numTensors, before);
+});
+
+test('estimateTraining(recipe, data) can do without images to validate on', async () => {
+  const data = await loadDataset({ directory: 'test/fixtures', validation: 0 });
+  const { seconds } = await estimateTraining(tiny, data);
+  assert.ok(Number.isFinite(seconds) && seconds > 0);
+});
