@@ -11,30 +11,46 @@ import { replaceInside } from './rectangles';
 
 export interface Corruption {
   name: string;
-  /** What one step adds, and in which unit. */
+  /** What one step adds to the strength. */
   step: number;
-  unit: string;
-  /** Changes images, float32 [n, height, width, 1] from 0 to 1, by `strength` units. */
+  /** Says a strength with its unit. */
+  words(strength: number): string;
+  /** Changes images, float32 [n, height, width, 1] from 0 to 1. */
   apply(images: tf.Tensor4D, strength: number, random: RandomStream): tf.Tensor4D;
 }
 
 /** Steps after which little is left to recognise. */
 export const corruptionSteps = 5;
 
+const percent = (share: number) => `${Math.round(100 * share)} %`;
+
 /** The corruptions that a network is tried with, in the order of their charts. */
 export const corruptions: readonly Corruption[] = [
-  { name: 'Shift', step: 2, unit: 'pixels', apply: shiftSomewhere },
-  { name: 'Rotation', step: 15, unit: 'degrees', apply: turnEitherWay },
-  { name: 'Noise', step: 0.1, unit: 'of the range of grey (deviation)', apply: addNoise },
-  { name: 'Blur', step: 0.6, unit: 'pixels (deviation)', apply: blur },
-  { name: 'Erasing', step: 0.12, unit: 'of the area', apply: eraseSquare },
+  { name: 'Shift', step: 2, words: (pixels) => `${pixels} pixels`, apply: shiftSomewhere },
+  { name: 'Rotation', step: 15, words: (degrees) => `${degrees} degrees`, apply: turnEitherWay },
+  {
+    name: 'Noise',
+    step: 0.1,
+    words: (deviation) => `a deviation of ${percent(deviation)} of the range of grey`,
+    apply: addNoise,
+  },
+  {
+    name: 'Blur',
+    step: 0.6,
+    words: (deviation) => `a deviation of ${deviation.toFixed(1)} pixels`,
+    apply: blur,
+  },
+  {
+    name: 'Erasing',
+    step: 0.12,
+    words: (share) => `${percent(share)} of the area`,
+    apply: eraseSquare,
+  },
 ];
 
-/** Returns a strength in words: `Shift by 4 pixels`. */
-export function strengthText({ name, step, unit }: Corruption, steps: number): string {
-  if (steps === 0) return `${name}: none`;
-  const amount = unit.startsWith('of') ? `${Math.round(100 * step * steps)} %` : step * steps;
-  return `${name}: ${typeof amount === 'number' ? Number(amount.toFixed(1)) : amount} ${unit}`;
+/** Returns what so many steps are: `Shift: 4 pixels`. */
+export function strengthText({ name, step, words }: Corruption, steps: number): string {
+  return `${name}: ${steps === 0 ? 'none' : words(step * steps)}`;
 }
 
 /**

@@ -23,6 +23,8 @@ const oneWish = 500;
 /** In a script the first signal asks politely, the next one ends the process. */
 function listenToSignals(): Interruption {
   const state: Interruption = { requested: false, asked: false, listeners: new Set() };
+  // A closed terminal takes its streams along; writing to them must not end the work before it is kept.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   let first = 0;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     const exitCode = 128 + constants.signals[signal];

@@ -30,13 +30,13 @@ export const searches = {
     images: 10_000,
     pruning: { first: 2, factor: 3 },
     space: {
-      'schedule.peak': logarithmic(0.02, 0.8, { unit: 'rate' }),
+      'schedule.peak': logarithmic(0.2, 3, { unit: 'rate' }),
       'schedule.warmup': linear(0.05, 0.5, { unit: 'share of the steps' }),
-      'schedule.final': logarithmic(0.005, 0.2, { unit: 'share of the peak' }),
-      'optimizer.momentum': linear(0.8, 0.96, { unit: 'share kept' }),
-      'optimizer.weightDecay': logarithmic(0.0005, 0.05, { unit: 'share a step at rate 1' }),
-      batchSize: choice({ '125': 125, '250': 250, '500': 500 }),
-      labelSmoothing: linear(0, 0.2, { unit: 'share' }),
+      'schedule.final': linear(0, 0.2, { unit: 'share of the peak' }),
+      'optimizer.momentum': linear(0.7, 0.95, { unit: 'share kept' }),
+      'optimizer.weightDecay': logarithmic(0.001, 0.05, { unit: 'share a step at rate 1' }),
+      batchSize: choice({ '250': 250, '500': 500, '1000': 1000 }),
+      labelSmoothing: linear(0, 0.3, { unit: 'share' }),
       augmentation: choice({
         flips,
         'flips, shifts by 1': [...flips, { kind: 'shift', pixels: 1, padding: 'zero' }],
@@ -45,10 +45,10 @@ export const searches = {
       }),
       averaging: choice({
         none: { kind: 'none' },
-        exponential: quick.averaging,
-        lookahead: { kind: 'lookahead', every: 5, decay: 0.97 },
+        exponential: { kind: 'exponential', every: 5, decay: 0.8 },
+        lookahead: quick.averaging,
       }),
-      'averaging.decay': linear(0.9, 0.99, {
+      'averaging.decay': linear(0.5, 0.95, {
         unit: 'share kept',
         when: { setting: 'averaging', is: ['exponential', 'lookahead'] },
       }),

@@ -17,24 +17,6 @@ export function deviation(values: ArrayLike<number>): number {
   return values.length < 2 ? Number.NaN : Math.sqrt(sum(squares) / (values.length - 1));
 }
 
-/** A difference, and the standard error that it was measured with. */
-export interface MeasuredDifference {
-  difference: number;
-  error: number;
-}
-
-/**
- * Returns by how much the mean of `second` is above that of `first`, for two samples of their own (Welch, "The
- * generalization of Student's problem", 1947); NaN as the error where a sample has fewer than two values.
- */
-export function differenceOfMeans(
-  first: ArrayLike<number>,
-  second: ArrayLike<number>,
-): MeasuredDifference {
-  const variances = [first, second].map((sample) => deviation(sample) ** 2 / sample.length);
-  return { difference: mean(second) - mean(first), error: Math.sqrt(sum(variances)) };
-}
-
 /** Returns the middle value, or the mean of the two middle ones; NaN of nothing. */
 export function median(values: ArrayLike<number>): number {
   return quantile(values, 0.5);

@@ -155,10 +155,10 @@ export async function showIssues(split: Split, issues: readonly LabelIssue[]): P
       alt: 'Images whose labels are doubted',
       scale: 4,
       captions: issues.map(
-        (issue) =>
-          `labelled ${classNames[issue.label]}, ${percent(issue.labelProbability)}\n` +
-          `like ${classNames[issue.suggestion]}, ${percent(issue.suggestionProbability)}\n` +
-          `no. ${split.indices[issue.place]}`,
+        ({ place, label, suggestion, labelProbability, suggestionProbability }) =>
+          `${classNames[label]} ${percent(labelProbability)}\n` +
+          `→ ${classNames[suggestion]} ${percent(suggestionProbability)}\n` +
+          `no. ${split.indices[place]}`,
       ),
     },
   );

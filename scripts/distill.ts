@@ -3,19 +3,18 @@
  *                    [--seed N] [--epochs N] [--all] [--name RUN]
  *
  * Trains a network by a recipe towards the averaged answers of models in models/ instead of the labels.
- * Ctrl-C stops after the present step; `npm run train -- --resume RUN` goes on.
+ * Ctrl-C, SIGTERM and a closed terminal stop it after the present step; `npm run train -- --resume RUN` goes on.
  */
 import { parseArgs } from 'node:util';
 import { loadDataset } from '../lib/dataset';
 import { distillation } from '../lib/distillation';
 import { runExperiment } from '../lib/experiment';
+import { reasonOf } from '../lib/integrity';
+import { interruptExitCode } from '../lib/interrupt';
 import { liveDisplay } from '../lib/live';
 import { recipe } from '../lib/recipes';
 import { trainingDisplay } from '../lib/training-display';
 import { viewSet } from '../lib/views';
-
-/** What a shell expects of a program that SIGINT has stopped. */
-const STOPPED = 130;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -56,7 +55,7 @@ async function main(): Promise<void> {
   live.end(record.state === 'finished' ? 'finished' : 'stopped');
   if (record.state !== 'finished') {
     console.log(`Stopped. Go on with: npm run train -- --resume ${record.name}`);
-    process.exitCode = STOPPED;
+    process.exitCode = interruptExitCode();
     return;
   }
   const { validationAccuracy } = record.result;
@@ -66,4 +65,7 @@ async function main(): Promise<void> {
   console.log(`model ${folder}, record logs/${record.name}/record.json`);
 }
 
-void main();
+main().catch((error: unknown) => {
+  console.error(reasonOf(error));
+  process.exitCode = 1;
+});

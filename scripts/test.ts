@@ -1,6 +1,6 @@
 /**
  * `npm test [-- NAME…]`: types, lint, then all tests but those in `test/slow/`. NAME picks the test files
- * that have it in their name, slow ones too, and leaves out the rest.
+ * that have it in their name, and leaves out the rest; `slow/NAME` picks slow ones.
  */
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
@@ -43,7 +43,9 @@ function testFiles(wanted: readonly string[]): string[] {
   const all = readdirSync(join(paths.root, 'test'), { recursive: true, encoding: 'utf8' });
   const files = all.filter((file) => file.endsWith('.test.ts')).sort();
   const chosen = files.filter((file) =>
-    wanted.length === 0 ? !file.startsWith('slow') : wanted.some((name) => file.includes(name)),
+    file.startsWith('slow')
+      ? wanted.some((name) => name.startsWith('slow') && file.startsWith(name))
+      : wanted.length === 0 || wanted.some((name) => file.includes(name)),
   );
   if (chosen.length === 0)
     throw new Error(`No test has ${wanted.join(' or ')} in its file's name.`);

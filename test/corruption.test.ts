@@ -114,7 +114,7 @@ test('Erasing covers a square of the area, in the mean grey, within each image',
 
 test('strengthText(corruption, steps) says how much, with its unit', () => {
   assert.equal(strengthText(byName('Shift'), 2), 'Shift: 4 pixels');
-  assert.equal(strengthText(byName('Blur'), 3), 'Blur: 1.8 pixels (deviation)');
+  assert.equal(strengthText(byName('Blur'), 3), 'Blur: a deviation of 1.8 pixels');
   assert.equal(strengthText(byName('Erasing'), 1), 'Erasing: 12 % of the area');
   assert.equal(strengthText(byName('Noise'), 0), 'Noise: none');
 });

@@ -97,6 +97,15 @@ test('learningCurves(history) has a tick at whole epochs only', () => {
   assert.deepEqual([1, 4, 10, 12, 32, 400].map(step), [1, 1, 1, 2, 5, 50]);
 });
 
+test('lineChart(lines) writes names at the ends of lines on a logarithmic axis too', () => {
+  const lines = ['one', 'two'].map((name) => ({ name, x: [10, 1000], y: [1, 2] }));
+  const figure = lineChart(lines, { title: 'Loss', x: { ...value, logarithmic: true }, y: value });
+  assert.deepEqual(
+    figure.layout.annotations?.map(({ x }) => x),
+    [3, 3],
+  );
+});
+
 test('lineChart(lines) marks an axis in the steps it is given', () => {
   const line = { name: 'loss', x: [1, 2], y: [5, 7] };
   const figure = lineChart([line], { title: 'Loss', x: { ...value, step: 1 }, y: value });

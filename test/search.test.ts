@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { recipes } from '../lib/recipes';
+import { type Recipe, recipes } from '../lib/recipes';
 import {
   choice,
   handMadeSettings,
@@ -15,12 +15,19 @@ import {
 } from '../lib/search';
 import { namedSearch, searches } from '../lib/searches';
 
+const quick: Recipe = {
+  ...recipes.quick,
+  epochs: 4,
+  schedule: { kind: 'triangular', peak: 0.1, warmup: 0.25, final: 0.02 },
+  averaging: { kind: 'exponential', every: 3, decay: 0.97 },
+};
+
 const search = {
-  recipe: recipes.quick,
+  recipe: quick,
   space: {
     'schedule.peak': logarithmic(0.01, 1, { unit: 'rate' }),
     epochs: linear(2, 8, { unit: 'epochs', whole: true }),
-    averaging: choice({ none: { kind: 'none' }, exponential: recipes.quick.averaging }),
+    averaging: choice({ none: { kind: 'none' }, exponential: quick.averaging }),
     'averaging.decay': linear(0.9, 0.99, {
       unit: 'share kept',
       when: { setting: 'averaging', is: ['exponential'] },
@@ -38,8 +45,8 @@ const settings = {
 test('recipeWith(search, settings) puts each setting where its path leads, and the seed', () => {
   const recipe = recipeWith(search, settings, 7);
   assert.deepEqual(recipe, {
-    ...recipes.quick,
-    schedule: { ...recipes.quick.schedule, peak: 0.3 },
+    ...quick,
+    schedule: { ...quick.schedule, peak: 0.3 },
     epochs: 6,
     averaging: { kind: 'exponential', every: 3, decay: 0.95 },
     seed: 7,
@@ -97,7 +104,7 @@ for (const [what, given, expected] of wrong) {
 }
 
 test('recipeWith(search, settings) names a path that the recipe does not have', () => {
-  const flat = { ...recipes.quick, schedule: { kind: 'flat', peak: 0.1 } } as const;
+  const flat = { ...quick, schedule: { kind: 'flat', peak: 0.1 } } as const;
   const odd = {
     recipe: { ...flat, averaging: undefined as never },
     space: { 'averaging.decay': linear(0, 1, { unit: 'share' }) },
@@ -113,7 +120,7 @@ test('handMadeSettings(search) are those that give the recipe back', () => {
     averaging: 'exponential',
     'averaging.decay': 0.97,
   });
-  assert.deepEqual(recipeWith(search, handMade), recipes.quick);
+  assert.deepEqual(recipeWith(search, handMade), quick);
 });
 
 test('handMadeSettings(search) refuses a space that the recipe is not in', () => {

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import {
   deviation,
-  differenceOfMeans,
   mcnemar,
   mean,
   median,
@@ -18,13 +17,6 @@ import {
 function assertClose(found: number, expected: number, tolerance = 1e-12): void {
   assert.ok(Math.abs(found - expected) <= tolerance, `${found} is not ${expected}`);
 }
-
-test('differenceOfMeans(first, second) has the error of both samples together', () => {
-  const { difference, error } = differenceOfMeans([1, 2, 3], [4, 6]);
-  assertClose(difference, 3);
-  assertClose(error, Math.sqrt(1 / 3 + 2 / 2));
-  assert.ok(Number.isNaN(differenceOfMeans([1], [2, 3]).error));
-});
 
 test('mean(values) and deviation(values) are those of a sample', () => {
   const values = Float32Array.of(2, 4, 4, 4, 5, 5, 7, 9);

@@ -15,6 +15,8 @@ export function runProgram(program, args, environment = process.env) {
   const stdio = /** @type {['inherit', 'inherit', 'pipe']} */ (['inherit', 'inherit', 'pipe']);
   const child = spawn(program, args, { cwd: root, env: environment, stdio });
   passOn(child.stderr, process.stderr);
+  // The terminal may be closed: then the program ends in its own time, and this process with it.
+  process.stderr.on('error', () => {});
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.on(signal, () => child.kill(signal));
   }

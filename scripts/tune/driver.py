@@ -96,7 +96,7 @@ def connect(plan):
 
 def start_keeper(folder, plan, ledger, data):
     here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
-    name = f"keeper of {plan['name']}"
+    name = f"keeper of {folder}"
     attempts = {one["number"]: one["attempts"] for one in ledger.trials}
     options = {"name": name, "num_cpus": 0, "scheduling_strategy": here}
     actor = ray.remote(keeper.Keeper).options(**options)
@@ -160,7 +160,7 @@ def search(folder, node, data):
     for left in ledger.unfinished():
         ledger.change(left["number"], "waiting")
     ray.shutdown()
-    shutil.rmtree(trial.work_folder(plan["name"]), ignore_errors=True)
+    shutil.rmtree(trial.work_folder(file), ignore_errors=True)
     shutil.rmtree(folder / "ray", ignore_errors=True)
 
 

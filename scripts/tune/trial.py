@@ -1,5 +1,6 @@
 """A trial: the project's own training command in a process of its own, as a trainable of Ray Tune."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -14,9 +15,11 @@ from project import ready_project
 from ray import tune
 
 
-def work_folder(search):
-    """Where the trials of a search work on this machine."""
-    return Path(tempfile.gettempdir()) / "fashion-mnist-trials" / search
+def work_folder(search_file):
+    """Where the trials of a search work on this machine; other projects may have searches of the same name."""
+    own = hashlib.sha256(str(search_file).encode()).hexdigest()[:8]
+    name = f"{Path(search_file).parent.name}-{own}"
+    return Path(tempfile.gettempdir()) / "fashion-mnist-trials" / name
 
 
 def environment(threads, data):
@@ -82,7 +85,7 @@ class TrainingTrial(tune.Trainable):
         self.keeper = ray.get_actor(self.config["keeper"])
         self.begun = time.monotonic()
         self.attempt, kept = ray.get(self.keeper.open.remote(self.number))
-        self.folder = work_folder(self.job["name"]) / f"{self.number}-{self.attempt}"
+        self.folder = work_folder(self.job["search_file"]) / f"{self.number}-{self.attempt}"
         # An attempt that was killed has left its files.
         for left in self.folder.parent.glob(f"{self.number}-*"):
             shutil.rmtree(left, ignore_errors=True)
@@ -100,13 +103,14 @@ class TrainingTrial(tune.Trainable):
             if self.curve:
                 return self._result()
         line = self.training.line()
+        while line["event"] == "epoch" and line["epoch"]["epoch"] <= len(self.curve):
+            # It went on from a checkpoint that is older than what it had said.
+            line = self.training.line()
         if line["event"] == "failed":
             return self._result(reason=line["reason"])
         if line["event"] == "end":
             return self._end(line)
-        epoch = line["epoch"]
-        del self.curve[epoch["epoch"] - 1 :]
-        self.curve.append(epoch["validationAccuracy"])
+        self.curve.append(line["epoch"]["validationAccuracy"])
         content = pack(self.folder, self._run_files())
         ray.get(self.keeper.save.remote(self.number, self.attempt, content))
         return self._result()

@@ -1,5 +1,5 @@
 /**
- * What a search survives, on a cluster of two Ray nodes on this machine: `npm test -- search-faults`, some
+ * What a search survives, on a cluster of two Ray nodes on this machine: `npm test -- slow/search-faults`, some
  * minutes. Left out of `npm test`.
  */
 import assert from 'node:assert/strict';
@@ -21,10 +21,16 @@ let cluster: Cluster;
 let undisturbed: Trial[];
 
 /** Plans four trials that take some seconds each; the same settings and seeds every time. */
-function plan(name: string): Promise<string> {
+function plan(what: string): Promise<string> {
+  const name = ownName(what);
   const smoke = namedSearch('smoke');
   const recipe = { ...smoke.recipe, epochs, precision: 'float32' as const };
   return planSearch({ ...smoke, recipe, images: 20_000, threads: 1, title: 'faults', name, logs });
+}
+
+/** No other run of this test has searches of these names. */
+function ownName(what: string): string {
+  return `${what}-${process.pid}`;
 }
 
 /** The processes whose command line has all of these words. */
@@ -88,7 +94,7 @@ test('a trial whose training is killed goes on from its last checkpoint', { time
   const folder = await plan('training-killed');
   const running = runSearch(folder);
   await until(folder, hasRun(1));
-  const [training] = processesWith('scripts/train.ts', '/training-killed/1-');
+  const [training] = processesWith('scripts/train.ts', `/${ownName('training-killed')}-`, '/1-');
   process.kill(training, 'SIGKILL');
   const { trials } = await running;
   assertWhole(trials);
@@ -106,7 +112,8 @@ test('a driver that is killed leaves no process, and the search goes on', { time
     process.kill(driver, 'SIGKILL');
   }
   await running;
-  while (processesWith('scripts/train.ts', '/driver-killed/').length > 0) await sleep(50);
+  while (processesWith('scripts/train.ts', `/${ownName('driver-killed')}-`).length > 0)
+    await sleep(50);
   const { trials } = await runSearch(folder);
   assertWhole(trials);
   assert.ok(trials.some(({ attempts }) => attempts === 2));

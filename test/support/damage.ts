@@ -39,7 +39,9 @@ export function damaged(intact: Uint8Array): fc.Arbitrary<Damage> {
       }),
     ),
     block.map(([at, length]) =>
-      change(`${length} bytes from ${at} emptied`, (bytes) => bytes.fill(0, at, at + length)),
+      change(`${length} bytes from ${at} emptied`, (bytes) =>
+        bytes.fill(0, at, Math.min(end, at + length)),
+      ),
     ),
     block.map(([at, length]) =>
       change(`${length} bytes from ${at} taken out`, (bytes) =>

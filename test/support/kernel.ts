@@ -39,11 +39,11 @@ export function makeProject(libraryFiles: readonly string[]): string {
 }
 
 /** Starts the kernel of a project in its folder notebooks/; `stop` ends it and removes the project. */
-export function startKernel(root: string) {
+export function startKernel(root: string, environment: Record<string, string> = {}) {
   const python = join(paths.root, '.venv', 'bin', 'python');
   const script = join(paths.root, 'test', 'support', 'kernel.py');
   const child = spawn(python, [script, join(root, 'notebooks')], {
-    env: { ...process.env, JUPYTER_PATH: join(root, 'share', 'jupyter') },
+    env: { ...process.env, JUPYTER_PATH: join(root, 'share', 'jupyter'), ...environment },
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

@@ -1,5 +1,5 @@
 /** A search with trials of every kind, as it is stored. */
-import { recipes } from '../../lib/recipes';
+import { type Recipe, recipes } from '../../lib/recipes';
 import {
   choice,
   handMadeSettings,
@@ -10,10 +10,19 @@ import {
 } from '../../lib/search';
 import type { SearchPlan, Trial } from '../../lib/search-record';
 
+const quick: Recipe = {
+  ...recipes.quick,
+  epochs: 4,
+  labelSmoothing: 0.1,
+  precision: 'float32',
+  schedule: { kind: 'triangular', peak: 0.1, warmup: 0.25, final: 0.02 },
+  averaging: { kind: 'exponential', every: 3, decay: 0.97 },
+};
+
 export const space = {
   'schedule.peak': logarithmic(0.01, 1, { unit: 'rate' }),
   labelSmoothing: linear(0, 0.2, { unit: 'share' }),
-  averaging: choice({ none: { kind: 'none' as const }, exponential: recipes.quick.averaging }),
+  averaging: choice({ none: { kind: 'none' as const }, exponential: quick.averaging }),
   'averaging.decay': linear(0.9, 0.99, {
     unit: 'share kept',
     when: { setting: 'averaging', is: ['exponential'] },
@@ -24,9 +33,9 @@ export const plan: SearchPlan = {
   version: 1,
   name: 'example',
   search: 'example',
-  recipe: { ...recipes.quick, precision: 'float32' },
+  recipe: quick,
   space,
-  handMade: handMadeSettings({ recipe: recipes.quick, space }),
+  handMade: handMadeSettings({ recipe: quick, space }),
   trials: 6,
   images: 20_000,
   pruning: { first: 2, factor: 3 },

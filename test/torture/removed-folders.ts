@@ -1,6 +1,6 @@
 /** Somebody tidies up while a training runs. */
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Fault, inFolder } from './fault';
@@ -16,7 +16,7 @@ export const removedFolders: Fault = {
     const { expected, duration } = await undisturbed(epochs);
     for (let index = 0; index < times; index++) {
       const removal = { victim: victims[index % victims.length], expected };
-      const moment = 0.8 * Math.random() * duration;
+      const moment = 0.6 * Math.random() * duration;
       await attempt(() => inFolder((folder) => removeAndWait(folder, { ...removal, moment })));
     }
     return `${victims.join(', ')}: they are made anew, and the training goes on`;
@@ -35,6 +35,11 @@ async function removeAndWait(folder: string, { victim, moment, expected }: Remov
   const end = ended(child);
   await training(child);
   await pause(moment);
+  // What is removed after the end stays away.
+  if (existsSync(join(folder, 'models', run))) {
+    await end;
+    return;
+  }
   rmSync(join(folder, victim), { recursive: true, force: true, maxRetries: 20, retryDelay: 2 });
   const { code, said } = await end;
   assert.equal(code, 0, `${victim} removed: ${said}`);
