@@ -146,7 +146,7 @@ test('JupyterLab trains live; the interrupt button leaves a run that a changed c
   await page.getByRole('menuitem', { name: 'Settings', exact: true }).click();
   await page.getByText('Theme', { exact: true }).click();
   await page.getByText('JupyterLab Dark', { exact: true }).click();
-  await page.locator('body[data-jp-theme-light="false"]').waitFor();
+  await page.locator('body[data-jp-theme-light="false"]').waitFor({ state: 'attached' });
   assert.equal(await colour(), 'rgb(255, 255, 255)');
   await page.close();
 });
