@@ -18,7 +18,7 @@ import { showMarkdown, showPlot } from './lib/display';
 import { outcome, runOrShow } from './lib/experiment-choice';
 import { learningCurves } from './lib/plot-training';
 import { recipe } from './lib/recipes';
-const chosen = recipe('quick', { epochs: 400 });`,
+const chosen = recipe('quick', { epochs: 150 });`,
   "const settings = { mode: 'train' as const, recipe: chosen, resume: '' };",
   `const trained = await runOrShow(settings, await loadDataset());
 showMarkdown(outcome(trained));`,
@@ -54,14 +54,14 @@ async function runAll(page: Page) {
   await page.getByText('TypeScript | Idle').waitFor({ timeout: 60_000 });
   await page.getByRole('menuitem', { name: 'Run', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Run All Cells', exact: true }).click();
-  await page.waitForFunction(isDone, undefined, { timeout: 180_000 });
+  await page.waitForFunction(isDone, undefined, { timeout: 400_000 });
   const errors = page.locator('[data-mime-type="application/vnd.jupyter.error"]');
   assert.deepEqual(await errors.allTextContents(), []);
 }
 
 test('JupyterLab runs notebook 01: charts, tables and pictures on wide and narrow screens', {
   skip: withoutChromium,
-  timeout: 300_000,
+  timeout: 600_000,
 }, async () => {
   const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
   await page.goto(lab.address(`/lab/tree/${notebook}`));
@@ -114,10 +114,10 @@ async function runCell(page: Page, source: string, changed?: string) {
 
 test('JupyterLab trains live; the interrupt button leaves a run that a changed cell resumes', {
   skip: withoutChromium,
-  timeout: 400_000,
+  timeout: 600_000,
 }, async () => {
   const page = await browser.newPage({ viewport: { width: 1400, height: 1200 } });
-  page.setDefaultTimeout(120_000);
+  page.setDefaultTimeout(240_000);
   await page.goto(`${lab.address('/lab/tree/train.ipynb')}&reset`);
   await page.getByText('TypeScript | Idle').waitFor();
   await runCell(page, 'import { loadDataset }');
@@ -134,7 +134,7 @@ test('JupyterLab trains live; the interrupt button leaves a run that a changed c
   await page.getByText('is finished after').waitFor();
   await page.locator('.progress img[alt*="validation"]').first().waitFor();
   await runCell(page, 'showPlot(learning');
-  const heading = page.locator('.chart-heading', { hasText: 'After 400 epochs' });
+  const heading = page.locator('.chart-heading', { hasText: 'After 150 epochs' });
   await heading.waitFor();
 
   // Words of charts take the colour of the theme, also after it has changed.
@@ -146,7 +146,7 @@ test('JupyterLab trains live; the interrupt button leaves a run that a changed c
   await page.getByRole('menuitem', { name: 'Settings', exact: true }).click();
   await page.getByText('Theme', { exact: true }).click();
   await page.getByText('JupyterLab Dark', { exact: true }).click();
-  await page.locator('body[data-jp-theme-light="false"]').waitFor();
+  await page.locator('body[data-jp-theme-light="false"]').waitFor({ state: 'attached' });
   assert.equal(await colour(), 'rgb(255, 255, 255)');
   await page.close();
 });
