@@ -94,8 +94,10 @@ const inspectCharts = `[...document.querySelectorAll('.chart')].map((chart) => {
     marks: plot.querySelectorAll('.trace, .hm image, .point').length,
     width: plot.querySelector('.main-svg').getBoundingClientRect().width,
     complaints: Plotly.validate(
-      figure.data.map(({ customdata, ...trace }) =>
-        customdata?.bdata === undefined ? { ...trace, customdata } : trace),
+      figure.data.map((trace) => {
+        const { customdata, ...others } = trace;
+        return customdata?.bdata === undefined ? trace : others;
+      }),
       figure.layout,
     ),
   };
