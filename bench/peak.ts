@@ -5,6 +5,7 @@ import { attribute, type DataType } from '../lib/graph/native';
 import type { Precision } from '../lib/graph/precision';
 import { openSession } from '../lib/graph/session';
 import { cast } from '../lib/graph/variable';
+import { shortestTime } from '../lib/shortest-time';
 
 const size = 2048;
 const products = 8;
@@ -18,7 +19,7 @@ export function matrixPeak(precision: Precision): number {
   const session = openSession(graph);
   const matrix = tf.fill([size, size], 1 / size);
   const run = () => tf.dispose(session.run({ matrix }, [output]));
-  const fastest = shortest(run);
+  const fastest = shortestTime(run, seconds);
   session.dispose();
   matrix.dispose();
   return (products * size ** 3) / fastest;
@@ -35,17 +36,4 @@ function addProducts(graph: Graph, precision: Precision): string {
   }
   const back = precision === 'float32' ? product : cast(graph, product, precision, 'float32');
   return graph.float('L2Loss', back);
-}
-
-/** The shortest of many runs, in seconds, since a busy machine only ever makes a run longer. */
-function shortest(run: () => void): number {
-  run();
-  let best = Number.POSITIVE_INFINITY;
-  const end = performance.now() + 1000 * seconds;
-  while (performance.now() < end) {
-    const start = performance.now();
-    run();
-    best = Math.min(best, performance.now() - start);
-  }
-  return best / 1000;
 }

@@ -1,6 +1,6 @@
 /** Principal components: the few directions in which images differ most, and maps drawn along them. */
 import { tf } from './backend';
-import { attribute, nativeOutputs } from './graph/native';
+import { eigenvectors } from './eigenvectors';
 import { imagePixels } from './idx';
 
 export interface PrincipalComponents {
@@ -43,11 +43,7 @@ function decompose(images: Uint8Array) {
     const mean = tf.mean(pixels, 0);
     const centred = tf.sub<tf.Tensor2D>(pixels, mean);
     const covariance = tf.div(tf.matMul(centred, centred, true), pixels.shape[0]);
-    const [variances, vectors] = nativeOutputs('SelfAdjointEigV2', 2, {
-      inputs: [covariance],
-      attributes: [attribute.type('T', 'float32'), attribute.boolean('compute_v', true)],
-    });
-    return [mean, variances, vectors];
+    return [mean, ...eigenvectors(covariance)];
   });
   const [mean, variances, vectors] = tensors.map((tensor) => tensor.dataSync<'float32'>());
   tf.dispose(tensors);

@@ -54,12 +54,17 @@ const base: Recipe = {
   seed: 1,
 };
 
-/** Changes that keep a garment what it is, for trainings of many epochs. */
-const augmentation: AugmentationRecipe = [
-  { kind: 'alternatingFlip' },
-  { kind: 'shift', pixels: 2, padding: 'zero' },
-  { kind: 'erase', probability: 0.5, area: [0.02, 0.25] },
-];
+/** What trainings of many epochs have in common: larger steps, and changes that keep a garment what it is. */
+const long: Recipe = {
+  ...base,
+  batchSize: 1000,
+  schedule: { kind: 'triangular', peak: 1.2, warmup: 0.15, final: 0 },
+  augmentation: [
+    { kind: 'alternatingFlip' },
+    { kind: 'shift', pixels: 2, padding: 'zero' },
+    { kind: 'erase', probability: 0.5, area: [0.02, 0.25] },
+  ],
+};
 
 /** The recipes by name. */
 export const recipes = {
@@ -75,23 +80,17 @@ export const recipes = {
   },
   /** Three convolutions a block, seen more often and changed more. */
   standard: {
-    ...base,
+    ...long,
     name: 'standard',
     network: { ...airbench, widths: [48, 128, 128], convolutions: 3 },
     epochs: 24,
-    batchSize: 1000,
-    schedule: { kind: 'triangular', peak: 1.2, warmup: 0.15, final: 0 },
-    augmentation,
   },
   /** The included model: wider, and seen more often still. */
   best: {
-    ...base,
+    ...long,
     name: 'best',
     network: { ...airbench, widths: [64, 192, 192], convolutions: 3 },
     epochs: 36,
-    batchSize: 1000,
-    schedule: { kind: 'triangular', peak: 1.2, warmup: 0.15, final: 0 },
-    augmentation,
   },
 } satisfies Record<string, Recipe>;
 

@@ -1,7 +1,8 @@
 /** A first convolution that makes neighbouring pixels independent of each other. */
 import { tf } from './backend';
-import { attribute, nativeOutputs } from './graph/native';
+import { eigenvectors } from './eigenvectors';
 import { imagePixels, imageSide } from './idx';
+import { imageTensor } from './image-tensor';
 
 /** Images that the statistics are taken from; more change nothing that can be seen. */
 const SAMPLE = 5000;
@@ -29,10 +30,7 @@ export function whiteningKernel(images: Uint8Array, options: WhiteningOptions): 
   return tf.tidy(() => {
     const patches = patchesOf(images.subarray(0, SAMPLE * imagePixels), options);
     const covariance = tf.div(tf.matMul(patches, patches, true), patches.shape[0]);
-    const [variances, vectors] = nativeOutputs('SelfAdjointEigV2', 2, {
-      inputs: [covariance],
-      attributes: [attribute.type('T', 'float32'), attribute.boolean('compute_v', true)],
-    });
+    const [variances, vectors] = eigenvectors(covariance);
     const filters = tf.div(vectors, tf.sqrt(tf.add(variances, FLOOR)));
     return tf.reshape(tf.concat([filters, tf.neg(filters)], 1), [size, size, 1, 2 * size * size]);
   });
@@ -41,8 +39,7 @@ export function whiteningKernel(images: Uint8Array, options: WhiteningOptions): 
 /** All patches of some images, normalised: float32 [count, size²]. */
 function patchesOf(images: Uint8Array, { size, mean, deviation }: WhiteningOptions): tf.Tensor2D {
   const count = images.length / imagePixels;
-  const pixels = tf.tensor4d(Float32Array.from(images), [count, imageSide, imageSide, 1]);
-  const normalized = tf.div(tf.sub(tf.div(pixels, 255), mean), deviation);
+  const normalized = tf.div(tf.sub(imageTensor(images), mean), deviation);
   const inside = imageSide - size + 1;
   const shifted = Array.from({ length: size * size }, (_, place) =>
     tf.slice(

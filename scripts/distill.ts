@@ -10,11 +10,11 @@ import { loadDataset } from '../lib/dataset';
 import { distillation } from '../lib/distillation';
 import { runExperiment } from '../lib/experiment';
 import { reasonOf } from '../lib/integrity';
-import { interruptExitCode } from '../lib/interrupt';
 import { liveDisplay } from '../lib/live';
 import { recipe } from '../lib/recipes';
 import { trainingDisplay } from '../lib/training-display';
 import { viewSet } from '../lib/views';
+import { showOutcome } from './train/outcome';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -46,23 +46,13 @@ async function main(): Promise<void> {
   const data = await loadDataset(values.all ? { validation: 0 } : {});
   console.log(`Asking ${wanted.teachers.length} models about ${data.train.count} images …`);
   const live = liveDisplay();
-  const { record, folder } = await runExperiment({
+  const experiment = await runExperiment({
     data,
     recipe: student,
     name: values.name,
     onProgress: trainingDisplay(live),
   });
-  live.end(record.state === 'finished' ? 'finished' : 'stopped');
-  if (record.state !== 'finished') {
-    console.log(`Stopped. Go on with: npm run train -- --resume ${record.name}`);
-    process.exitCode = interruptExitCode();
-    return;
-  }
-  const { validationAccuracy } = record.result;
-  if (validationAccuracy !== undefined) {
-    console.log(`validation accuracy ${(100 * validationAccuracy).toFixed(2)} %`);
-  }
-  console.log(`model ${folder}, record logs/${record.name}/record.json`);
+  showOutcome(live, experiment);
 }
 
 main().catch((error: unknown) => {

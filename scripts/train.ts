@@ -19,6 +19,7 @@ import { recipeWith } from '../lib/search';
 import { readPlan } from '../lib/search-record';
 import { trainingDisplay } from '../lib/training-display';
 import type { TrainingProgress } from '../lib/training-progress';
+import { showOutcome } from './train/outcome';
 
 function parse() {
   const { values, positionals } = parseArgs({
@@ -69,18 +70,7 @@ async function run(
 /** For a person: a live display, and what came out. */
 async function show(wishes: Wishes): Promise<void> {
   const live = liveDisplay();
-  const { record, folder } = await run(wishes, trainingDisplay(live));
-  live.end(record.state === 'finished' ? 'finished' : 'stopped');
-  if (record.state !== 'finished') {
-    console.log(`Stopped. Go on with: npm run train -- --resume ${record.name}`);
-    process.exitCode = interruptExitCode();
-    return;
-  }
-  const { validationAccuracy } = record.result;
-  if (validationAccuracy !== undefined) {
-    console.log(`validation accuracy ${(100 * validationAccuracy).toFixed(2)} %`);
-  }
-  console.log(`model ${folder}, record logs/${record.name}/record.json`);
+  showOutcome(live, await run(wishes, trainingDisplay(live)));
 }
 
 /** For a program: lines of JSON. */

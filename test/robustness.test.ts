@@ -5,6 +5,7 @@ import { corruptions } from '../lib/corruption';
 import type { Split } from '../lib/dataset';
 import { imagePixels, imageSide } from '../lib/idx';
 import { robustnessCurves } from '../lib/robustness';
+import { linearNetwork } from './support/linear-network';
 
 /** Ten classes: class k is white in columns 2k + 4 and 2k + 5. */
 function stripes(count: number): Split {
@@ -19,19 +20,9 @@ function stripes(count: number): Split {
 
 /** A network that knows the stripes by their columns. */
 function stripeNetwork(): tf.LayersModel {
-  const model = tf.sequential({
-    layers: [
-      tf.layers.flatten({ inputShape: [imageSide, imageSide, 1] }),
-      tf.layers.dense({ units: 10, useBias: false }),
-      tf.layers.softmax(),
-    ],
-  });
-  const kernel = Float32Array.from({ length: imagePixels * 10 }, (_, index) => {
-    const [column, label] = [Math.floor(index / 10) % imageSide, index % 10];
-    return Math.floor(column / 2) * 2 === 2 * label + 4 ? 1 : 0;
-  });
-  tf.tidy(() => model.setWeights([tf.tensor2d(kernel, [imagePixels, 10])]));
-  return model;
+  return linearNetwork(({ column }, label) =>
+    Math.floor(column / 2) * 2 === 2 * label + 4 ? 1 : 0,
+  );
 }
 
 test('robustnessCurves(model, split) begins with the images as they are, and knows what is lost', async () => {

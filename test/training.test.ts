@@ -73,8 +73,12 @@ test('train(model, data, recipe) lets the event loop run: timers and input are s
   const timer = setInterval(() => turns++, 0);
   const calls: number[] = [];
   const onProgress = () => calls.push(turns);
-  await trainFresh(data, { recipe: { ...tiny, epochs: 12 }, onProgress });
-  clearInterval(timer);
+  try {
+    await trainFresh(data, { recipe: { ...tiny, epochs: 12 }, onProgress });
+  } finally {
+    // Else a training that fails would leave the process running for ever.
+    clearInterval(timer);
+  }
   // A timer may be a millisecond late, but not once in all of these calls.
   const served = calls.filter((turn, index) => index > 0 && turn > calls[index - 1]).length;
   assert.ok(served > calls.length / 2, `after ${served} of ${calls.length} calls`);

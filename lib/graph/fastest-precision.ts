@@ -1,5 +1,6 @@
 /** Finds out which precision this machine computes convolutions faster in. */
 import { tf } from '../backend';
+import { shortestTime } from '../shortest-time';
 import { Graph } from './graph';
 import { type Precision, useLowPrecision } from './precision';
 import { record } from './recorder';
@@ -43,21 +44,8 @@ function secondsPerRun(precision: Precision): number {
   useLowPrecision(graph, precision);
   const session = openSession(graph);
   const run = () => tf.dispose(session.run({ images, kernel }, [output]));
-  const seconds = fastest(run);
+  const seconds = shortestTime(run, SECONDS_EACH);
   session.dispose();
   tf.dispose([images, kernel]);
   return seconds;
-}
-
-/** The shortest of many runs, since a busy machine only ever makes a run longer. */
-function fastest(run: () => void): number {
-  run();
-  let best = Number.POSITIVE_INFINITY;
-  const end = performance.now() + 1000 * SECONDS_EACH;
-  while (performance.now() < end) {
-    const start = performance.now();
-    run();
-    best = Math.min(best, performance.now() - start);
-  }
-  return best / 1000;
 }
