@@ -121,8 +121,8 @@ function eraseSquare(images: tf.Tensor4D, share: number, random: RandomStream): 
   const [count, height, width] = images.shape;
   const side = Math.round(Math.sqrt(share * height * width));
   const start = (length: number) =>
-    tf.floor(tf.mul(random.uniform([count]), Math.max(1, length - side + 1)));
-  const size = tf.fill([count], side);
+    tf.floor(tf.mul(random.uniform([count, 1, 1, 1]), Math.max(1, length - side + 1)));
+  const size = tf.scalar(side);
   const squares = { top: start(height), left: start(width), height: size, width: size };
   return replaceInside(squares, images, tf.mean(images));
 }

@@ -1,6 +1,7 @@
 /** Which pixels move a network's answer most: the gradient of a class by the image. */
 import { tf } from './backend';
 import { withoutSoftmax } from './graph/layer-weights';
+import { useNativeGradients } from './graph/native-gradients';
 import { randomStream } from './graph/random';
 import { classCount, imagePixels } from './idx';
 import { imageTensor } from './image-tensor';
@@ -28,6 +29,7 @@ export function saliencyMaps(
   { seed, copies = 16, noise = 0.05 }: SaliencyOptions,
 ): Float32Array[] {
   if (classes.length === 0) return [];
+  useNativeGradients();
   const values = tf.tidy(() => {
     const scaled = imageTensor(images);
     const gradient = tf.grad(logitOf(model, classes));

@@ -88,7 +88,10 @@ async function tell(wishes: Wishes): Promise<void> {
   endWithParent();
   const write = epochLines();
   try {
-    const { record, history } = await run(wishes, (progress) => write(progress.history));
+    const { record, history } = await run(wishes, ({ history, epochs }) => {
+      // The last epoch is told with the end, when the run is stored.
+      if (history.length < epochs) write(history);
+    });
     writeLine({ event: 'end', state: record.state, history });
     if (record.state !== 'finished') process.exitCode = interruptExitCode();
   } catch (error) {

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import test from 'node:test';
 import { paths } from '../lib/paths';
+import { writeRecord } from '../lib/record';
 import { handMadeSettings, recipeWith } from '../lib/search';
 import { planSearch } from '../lib/search-plan';
 import {
@@ -20,11 +21,11 @@ import { plan, trial, trials } from './support/search';
 const lines = (all: object[]) => all.map((one) => `${JSON.stringify(one)}\n`).join('');
 
 /** Stores a search in a `logs` of its own. */
-function stored(all: object[]): string {
+async function stored(all: object[]): Promise<string> {
   const logs = temporaryFolder();
   const folder = searchFolder('example', { logs });
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'search.json'), JSON.stringify({ ...plan, models: '/somewhere' }));
+  await writeRecord(join(folder, 'search.json'), { ...plan, models: '/somewhere' });
   writeFileSync(join(folder, 'trials.jsonl'), lines(all));
   return logs;
 }
@@ -55,7 +56,7 @@ test('planSearch(options) refuses a recipe outside of the space, and leaves no f
 });
 
 test('readSearch(name) gives plan and trials as they were written', async () => {
-  const read = await readSearch('example', { logs: stored(trials) });
+  const read = await readSearch('example', { logs: await stored(trials) });
   assert.deepEqual(read.trials, trials);
   assert.deepEqual(read.plan.recipe, plan.recipe);
 });
@@ -83,7 +84,7 @@ test('searchFolder(name) stays inside logs/tuning', () => {
 });
 
 test('publishSearch(name, published) copies plan and trials without the paths of this machine', async () => {
-  const logs = stored(trials.slice(0, 4));
+  const logs = await stored(trials.slice(0, 4));
   const folder = await publishSearch('example', 'fine', { logs });
   const published = await readSearch('published/fine', { logs });
   assert.deepEqual(published.trials, trials.slice(0, 4));
@@ -93,7 +94,7 @@ test('publishSearch(name, published) copies plan and trials without the paths of
 });
 
 test('publishSearch(name, published) refuses a search that is not over', async () => {
-  const logs = stored(trials);
+  const logs = await stored(trials);
   await assert.rejects(publishSearch('example', 'fine', { logs }), /1 of the 5 trials of example/);
   assert.ok(!existsSync(searchFolder('published/fine', { logs })));
 });

@@ -55,7 +55,7 @@ for (const { title, values, options, texts } of [
     texts: ['1.0', '2.5'],
   },
   { title: 'a dash for what is missing', values: [1, null, Number.NaN], texts: ['1', '–', '–'] },
-  { title: 'booleans as words', values: [true, false], texts: ['true', 'false'] },
+  { title: 'booleans as words', values: [true, false], texts: ['yes', 'no'] },
 ]) {
   test(`tableText(rows) writes ${title}`, () => {
     const rows = values.map((value) => ({ v: value }));

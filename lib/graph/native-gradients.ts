@@ -89,9 +89,26 @@ function replaceBatchNormalization(): void {
   prototype.call = function (inputs, options) {
     const input = Array.isArray(inputs) ? inputs[0] : inputs;
     const lastAxis = this.axis === -1 || this.axis === input.rank - 1;
-    if (options.training !== true || !lastAxis) return original.call(this, inputs, options);
-    return tf.tidy(() => trainBatchNormalization(this, input));
+    if (lastAxis && options.training === true) {
+      return tf.tidy(() => trainBatchNormalization(this, input));
+    }
+    // The gradient of TensorFlow.js fails without a scale.
+    if (lastAxis && this.gamma === undefined) return tf.tidy(() => normalizeUnscaled(this, input));
+    return original.call(this, inputs, options);
   };
+}
+
+/** Normalises by the moving statistics. */
+function normalizeUnscaled(layer: BatchNormalization, input: tf.Tensor): tf.Tensor {
+  const [mean, variance] = [layer.movingMean.read(), layer.movingVariance.read()];
+  return tf.batchNorm(
+    input as tf.Tensor4D,
+    mean,
+    variance,
+    layer.beta?.read(),
+    tf.onesLike(mean),
+    layer.epsilon,
+  );
 }
 
 /** Normalises by the batch and moves the layer's averages, as Keras does: with biased variance. */
