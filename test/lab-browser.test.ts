@@ -103,11 +103,13 @@ test('JupyterLab exports a notebook as a page with living charts', {
 
 /** Runs the cell that the source belongs to, after it was typed over if there is a new one. */
 async function runCell(page: Page, source: string, changed?: string) {
+  await page.getByText('TypeScript | Idle').waitFor();
   const cell = page.locator('.jp-CodeCell', { hasText: source });
   await cell.locator('.cm-content').click();
   if (changed !== undefined) {
     await page.keyboard.press('Control+a');
     await page.keyboard.insertText(changed);
+    await page.locator('.jp-CodeCell', { hasText: changed }).waitFor();
   }
   await page.keyboard.press('Control+Enter');
 }
