@@ -116,7 +116,7 @@ function blur(images: tf.Tensor4D, deviation: number): tf.Tensor4D {
   return tf.conv2d(down, tf.reshape(weights, [1, length, 1, 1]) as tf.Tensor4D, 1, 'same');
 }
 
-/** A square of this share of the area, within the image, in the mean grey of all images. */
+/** A square of this share of the area, within the image, in a middle grey. */
 function eraseSquare(images: tf.Tensor4D, share: number, random: RandomStream): tf.Tensor4D {
   const [count, height, width] = images.shape;
   const side = Math.round(Math.sqrt(share * height * width));
@@ -124,5 +124,5 @@ function eraseSquare(images: tf.Tensor4D, share: number, random: RandomStream): 
     tf.floor(tf.mul(random.uniform([count, 1, 1, 1]), Math.max(1, length - side + 1)));
   const size = tf.scalar(side);
   const squares = { top: start(height), left: start(width), height: size, width: size };
-  return replaceInside(squares, images, tf.mean(images));
+  return replaceInside(squares, images, tf.scalar(0.5));
 }

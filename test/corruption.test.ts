@@ -102,7 +102,7 @@ test('Blur spreads a single pixel as a bell of its deviation, and loses no light
   assert.ok(Math.abs(Math.sqrt(variance) - 1.2) < 0.03, `${Math.sqrt(variance)}`);
 });
 
-test('Erasing covers a square of the area, in the mean grey, within each image', () => {
+test('Erasing covers a square of the area, in a middle grey, within each image', () => {
   const white = new Uint8Array(40 * imagePixels).fill(255);
   white.fill(0, 20 * imagePixels);
   const values = corrupt(white, byName('Erasing'), { steps: 2, seed: 1 });
