@@ -38,7 +38,7 @@ export async function tryFault(fault: Fault, mode: 'quick' | 'full'): Promise<Ro
     }
   };
   row.note = await fault.run(fault.times[mode], attempt).catch(reasonOf);
-  if (row.survived < row.tried) row.note = `${problems[0]}; ${row.note}`;
+  if (problems.length > 0) row.note = `${problems.join('\n')}\n${row.note}`;
   return row;
 }
 
