@@ -90,7 +90,7 @@ async function trainAsRun(
   try {
     model = makeModel();
     // Better now than after hours of training.
-    await demandWritable(models);
+    await demandWritable(folder);
     return await trainAndKeep(run, model, { ...options, folder });
   } catch (error) {
     model?.dispose();

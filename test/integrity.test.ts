@@ -92,13 +92,13 @@ test('makeFolder(folder) makes it with all above it, or says what stands in the 
   await assert.rejects(makeFolder(join(folder, 'file', 'below')), message);
 });
 
-test('demandWritable(folder) leaves nothing behind, and names a folder that cannot be written', async () => {
+test('demandWritable(path) leaves nothing behind, and names a folder that cannot be written', async () => {
   const place = join(folder, 'writable');
-  await demandWritable(place);
+  await demandWritable(join(place, 'model'));
   assert.deepEqual(readdirSync(place), []);
   // Nothing can be made there, whoever asks.
   await assert.rejects(
-    demandWritable('/proc/nothing'),
+    demandWritable('/proc/nothing/model'),
     /Nothing can be written into \/proc\/nothing/,
   );
 });

@@ -22,12 +22,12 @@ import { unfitModels } from './torture/unfit-models';
 /** What is quick, or is tried so often only. */
 const fast: [Fault, number][] = [
   [killTraining, 1],
-  [powerCut, 4],
-  [brokenDisk, 3],
+  [powerCut, 3],
+  [brokenDisk, 2],
   [damagedData, 40],
   [damagedCheckpoint, 1000],
   [damagedRecord, 100],
-  [damagedModel, 60],
+  [damagedModel, 40],
   [swappedFiles, 1],
   [divergence, 2],
   [unfitModels, 1],
