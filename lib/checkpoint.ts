@@ -30,7 +30,10 @@ interface StoredHeader<Header> {
   arrays: { name: string; type: ArrayTypeName; length: number }[];
 }
 
-/** Writes a checkpoint into `folder` and removes all but the last two. Returns the file's path. */
+/**
+ * Writes a checkpoint into `folder` and removes all but the last two, and what killed processes have left
+ * half-written. Returns the file's path.
+ */
 export async function writeCheckpoint<Header>(
   folder: string,
   checkpoint: Checkpoint<Header>,
@@ -39,7 +42,8 @@ export async function writeCheckpoint<Header>(
   const path = join(folder, `step-${String(checkpoint.step).padStart(9, '0')}.checkpoint`);
   await writeFileAtomically(path, encodeCheckpoint(checkpoint));
   const outdated = (await checkpointFiles(folder)).slice(KEPT_FILES);
-  await Promise.all(outdated.map((file) => rm(join(folder, file), { force: true })));
+  const leftovers = (await readdir(folder)).filter((file) => file.endsWith('.tmp'));
+  for (const file of [...outdated, ...leftovers]) await rm(join(folder, file), { force: true });
   return path;
 }
 

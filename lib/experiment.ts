@@ -86,11 +86,13 @@ async function trainAsRun(
   { models = join(paths.models, 'runs'), ...options }: ExperimentOptions,
 ): Promise<Experiment> {
   const folder = join(models, run.record.name);
+  // From here on a signal waits for the first step, where the run can end in order.
+  interruptRequested();
   let model: tf.LayersModel | undefined;
   try {
     model = makeModel();
     // Better now than after hours of training.
-    await demandWritable(models);
+    await demandWritable(folder);
     return await trainAndKeep(run, model, { ...options, folder });
   } catch (error) {
     model?.dispose();

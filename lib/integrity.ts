@@ -45,16 +45,17 @@ export async function makeFolder(folder: string): Promise<void> {
 }
 
 /**
- * Makes a folder, if need be, and finds out whether files can be made in it.
+ * Finds out whether something can be written under a path, and makes the folder that it is to lie in.
  *
  * @throws if not, with what the disk says
  */
-export async function demandWritable(folder: string): Promise<void> {
+export async function demandWritable(path: string): Promise<void> {
+  const folder = dirname(path);
   try {
     await makeFolder(folder);
-    const file = temporaryPath(join(folder, 'trial'));
-    await writeAndFlush(await open(file, 'wx'), 'x');
-    await rm(file);
+    const trial = temporaryPath(path);
+    await writeAndFlush(await open(trial, 'wx'), 'x');
+    await rm(trial);
   } catch (error) {
     throw new Error(`Nothing can be written into ${folder}: ${reasonOf(error)}`, { cause: error });
   }

@@ -128,8 +128,16 @@ export async function storeNewRun({ folder, record, history }: StoredRun): Promi
     await renameAndFlush(temporary, folder);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
-    throw existsSync(folder) ? taken(record.name, folder) : error;
+    if (isTaken(folder, error)) throw taken(record.name, folder);
+    throw new Error(`The run ${folder} could not be stored: ${reasonOf(error)}`, { cause: error });
   }
+}
+
+/** Whether a run could not be stored as another one has the name, and may have cleared this one away. */
+function isTaken(folder: string, error: unknown): boolean {
+  const { code, cause } = error as NodeJS.ErrnoException;
+  const said = code ?? (cause as NodeJS.ErrnoException | undefined)?.code ?? '';
+  return ['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(said) && existsSync(folder);
 }
 
 /** Makes a folder that must be new: of two processes that try, one succeeds. */

@@ -2,16 +2,34 @@
  * npm run torture [-- --quick] [--json FILE] [WORD…]
  *
  * Does to trainings, files and settings what should never happen, and counts what survives. `--quick` tries
- * each fault a few times; words pick the faults that have one of them in their name.
+ * each fault a few times; words pick the faults that have one of them in their name. FILE takes the rows as
+ * JSON; those that it has of other faults stay.
  */
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type Row, tryFault } from '../test/torture/fault';
 import { faults } from '../test/torture/faults';
 
-function line({ fault, tried, survived, note }: Row): string {
-  const mark = tried > 0 && survived === tried ? '✔' : tried === 0 ? '–' : '✖';
-  return `${mark} ${fault}: ${survived} of ${tried}. ${note}`;
+function mark({ tried, survived }: Row): string {
+  if (tried === 0) return '–';
+  return survived === tried ? '✔' : '✖';
+}
+
+function line(row: Row): string {
+  const { fault, tried, survived, note } = row;
+  return `${mark(row)} ${fault.padEnd(width)}  ${tried} tried, ${survived} survived  ${note}`;
+}
+
+const width = Math.max(...faults.map(({ name }) => name.length));
+
+/** Puts rows into a file, in the order of the faults, in place of earlier rows of the same ones. */
+function store(path: string, rows: readonly Row[]): void {
+  const earlier: Row[] = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : [];
+  const all = faults.flatMap(({ name }) => {
+    const isOfFault = ({ fault }: Row) => fault === name;
+    return rows.find(isOfFault) ?? earlier.find(isOfFault) ?? [];
+  });
+  writeFileSync(path, `${JSON.stringify(all, null, 2)}\n`);
 }
 
 async function main(): Promise<void> {
@@ -24,9 +42,10 @@ async function main(): Promise<void> {
   );
   const rows: Row[] = [];
   for (const fault of chosen) {
-    rows.push(await tryFault(fault, values.quick ? 'quick' : 'full'));
-    console.log(line(rows[rows.length - 1]));
-    if (values.json) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
+    const row = await tryFault(fault, fault.times[values.quick ? 'quick' : 'full']);
+    rows.push(row);
+    console.log(line(row));
+    if (values.json !== undefined) store(values.json, rows);
   }
   if (rows.some(({ tried, survived }) => survived < tried)) process.exitCode = 1;
 }

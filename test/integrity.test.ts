@@ -1,12 +1,27 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { sha256, writeFileAtomically } from '../lib/integrity';
+import {
+  demandWritable,
+  makeFolder,
+  removeLeftovers,
+  sha256,
+  temporaryPath,
+  writeFileAtomically,
+} from '../lib/integrity';
 import { paths } from '../lib/paths';
 
 const folder = mkdtempSync(join(tmpdir(), 'integrity-'));
@@ -65,4 +80,42 @@ test('writeFileAtomically(path) killed at any moment leaves the old or the new c
     const content = readFileSync(path);
     assert.deepEqual(content, Buffer.alloc(length, content[0]));
   }
+});
+
+test('makeFolder(folder) makes it with all above it, or says what stands in the way', async () => {
+  const deep = join(folder, 'made', 'deep', 'down');
+  await makeFolder(deep);
+  await makeFolder(deep);
+  assert.deepEqual(readdirSync(deep), []);
+  writeFileSync(join(folder, 'file'), '');
+  const message = /^Error: The folder .*file\/below could not be made: ENOTDIR/;
+  await assert.rejects(makeFolder(join(folder, 'file', 'below')), message);
+});
+
+test('demandWritable(path) leaves nothing behind, and names a folder that cannot be written', async () => {
+  const place = join(folder, 'writable');
+  await demandWritable(join(place, 'model'));
+  assert.deepEqual(readdirSync(place), []);
+  // Nothing can be made there, whoever asks.
+  await assert.rejects(
+    demandWritable('/proc/nothing/model'),
+    /Nothing can be written into \/proc\/nothing/,
+  );
+});
+
+test('removeLeftovers(path) removes what was to become this path, and nothing else', async () => {
+  const place = join(folder, 'leftovers');
+  mkdirSync(place);
+  const path = join(place, 'run');
+  const others = [
+    path,
+    join(place, 'run.tmp'),
+    temporaryPath(join(place, 'run.other')),
+    `${path}-2`,
+  ];
+  for (const name of [...others, temporaryPath(path)]) writeFileSync(name, '');
+  mkdirSync(temporaryPath(path));
+  await removeLeftovers(path);
+  const left = readdirSync(place).map((name) => join(place, name));
+  assert.deepEqual(left.sort(), others.sort());
 });

@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import test from 'node:test';
 
-const load = "const { interruptRequested, onInterrupt } = require('./lib/interrupt');";
+const load =
+  "const { interruptExitCode, interruptRequested, onInterrupt } = require('./lib/interrupt');";
 const work = `async function work() {
   while (!interruptRequested()) await new Promise((done) => setTimeout(done, 10));
   console.log('stopped');
@@ -31,6 +32,13 @@ const cases: Case[] = [
     script: `${work} work();`,
     signals: ['SIGTERM'],
     exitCode: 0,
+    output: 'stopped\n',
+  },
+  {
+    title: 'interruptExitCode() is 128 and the number of the signal that has asked to stop',
+    script: `${work} work().then(() => process.exit(interruptExitCode()));`,
+    signals: ['SIGHUP'],
+    exitCode: 129,
     output: 'stopped\n',
   },
   {

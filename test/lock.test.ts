@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
@@ -61,4 +61,18 @@ test('lockFolder(folder) is not held up by a process that was given the number o
 
 test('lockFolder(folder) throws where there is no folder', async () => {
   await assert.rejects(lockFolder(join(folder, 'missing')), /ENOENT/);
+});
+
+test('renew() locks a folder again that somebody has removed, unless another process was faster', async () => {
+  const place = join(folder, 'removed');
+  mkdirSync(place);
+  const lock = await lockFolder(place);
+  rmSync(place, { recursive: true });
+  mkdirSync(place);
+  assert.equal(await isLocked(place), false);
+  await lock.renew();
+  assert.equal(await isLocked(place), true);
+  await lock.renew();
+  await lock.release();
+  assert.deepEqual(readdirSync(place), []);
 });

@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   truncateSync,
@@ -120,6 +121,23 @@ test('saveModel(model, folder) replaces a model that was there', async () => {
   assert.deepEqual(readdirSync(join(folder, 'replaced')), ['twice']);
   model.dispose();
   loaded.model.dispose();
+});
+
+test('a model is found though the process that was to replace it died in the middle', async () => {
+  const models = join(folder, 'half-replaced');
+  const place = join(models, 'best');
+  const expected = await saved(place);
+  renameSync(place, `${place}.former.tmp`);
+  const found = await listModels({ models });
+  assert.deepEqual(
+    found.map((each) => each.place),
+    ['best'],
+  );
+  renameSync(place, `${place}.former.tmp`);
+  const { model } = await loadModel(place);
+  assert.deepEqual(predict(model), expected);
+  model.dispose();
+  assert.deepEqual(readdirSync(models), ['best']);
 });
 
 test('loadModel(folder) names the file that was cut off, changed in one bit, swapped or lost', async () => {

@@ -53,7 +53,9 @@ function failing(method: Method, { fails, code }: { fails(): boolean; code: stri
     if (method.name === 'writeFile' && code === 'ENOSPC') {
       await method.call(this, half(content as string | Uint8Array));
     }
-    throw Object.assign(new Error(`${code}: a failing disk, ${method.name}`), { code });
+    // As Node says it: with the path where it was given one, not where a file was open already.
+    const path = method.name === 'writeFile' || content === undefined ? '' : ` '${content}'`;
+    throw Object.assign(new Error(`${code}: a failing disk, ${method.name}${path}`), { code });
   };
 }
 

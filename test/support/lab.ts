@@ -20,7 +20,7 @@ const settings = {
 };
 
 /** Returns the folders of a user who has never started Jupyter before. */
-function freshUser(): Record<string, string> {
+export function freshUser(): Record<string, string> {
   const home = mkdtempSync(join(tmpdir(), 'lab-user-'));
   for (const [name, values] of Object.entries(settings)) {
     const file = join(home, 'settings', `${name}.jupyterlab-settings`);

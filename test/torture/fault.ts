@@ -24,8 +24,8 @@ export interface Row {
   note: string;
 }
 
-/** Does what a fault does and counts. */
-export async function tryFault(fault: Fault, mode: 'quick' | 'full'): Promise<Row> {
+/** Does what a fault does so often, and counts. */
+export async function tryFault(fault: Fault, times: number): Promise<Row> {
   const row: Row = { fault: fault.name, tried: 0, survived: 0, note: '' };
   const problems: string[] = [];
   const attempt: Attempt = async (damage) => {
@@ -37,8 +37,8 @@ export async function tryFault(fault: Fault, mode: 'quick' | 'full'): Promise<Ro
       problems.push(reasonOf(error));
     }
   };
-  row.note = await fault.run(fault.times[mode], attempt).catch(reasonOf);
-  if (row.survived < row.tried) row.note = `${problems[0]}; ${row.note}`;
+  row.note = await fault.run(times, attempt).catch(reasonOf);
+  if (problems.length > 0) row.note = `${problems.join('\n')}\n${row.note}`;
   return row;
 }
 

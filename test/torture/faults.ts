@@ -1,14 +1,18 @@
 /** All faults, in the order of the table. */
 import { brokenDisk } from './broken-disk';
+import { closedTerminal } from './closed-terminal';
 import { damagedCheckpoint, damagedData, damagedModel, damagedRecord } from './damaged-files';
 import { divergence } from './divergence';
 import type { Fault } from './fault';
+import { longTraining, repeatedEvaluation } from './flat-memory';
 import { fullDisk } from './full-disk';
 import { killTraining } from './kill-training';
+import { notebookStops } from './notebook-stops';
 import { powerCut } from './power-cut';
 import { readOnly } from './read-only';
 import { removedFolders } from './removed-folders';
 import { sameName } from './same-name';
+import { stopSignals } from './signals';
 import { swappedFiles } from './swapped-files';
 import { tooLarge } from './too-large';
 import { unfitModels } from './unfit-models';
@@ -22,6 +26,9 @@ export const faults: Fault[] = [
   readOnly,
   removedFolders,
   sameName,
+  stopSignals,
+  closedTerminal,
+  notebookStops,
   damagedData,
   damagedCheckpoint,
   damagedRecord,
@@ -31,4 +38,6 @@ export const faults: Fault[] = [
   wrongRecipes,
   unfitModels,
   tooLarge,
+  longTraining,
+  repeatedEvaluation,
 ];

@@ -127,11 +127,12 @@ export async function outcome(folder: string) {
   const { model, record: modelRecord } = await loadModel(place);
   model.dispose();
   const { state, precision, recipe, data, result, parameters } = record;
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   return {
     record: { state, precision, recipe, data, result, parameters },
     history: history.map(({ seconds, imagesPerSecond, ...rest }) => rest),
     weights: readFileSync(join(place, 'weights.bin')),
     modelName: modelRecord.name,
-    files: readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort(),
+    files: files.filter((file) => !/\/(training|validation)\b/.test(file)).sort(),
   };
 }
