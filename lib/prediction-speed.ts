@@ -23,7 +23,7 @@ export interface SpeedOptions {
 /** Returns the speed of the compiled prediction on the device in use, without the compiling. */
 export async function predictionSpeed(
   model: tf.LayersModel,
-  { views = 'plain', batchSize = 250, repetitions = 5 }: SpeedOptions = {},
+  { views = 'plain', batchSize = 250, repetitions = 3 }: SpeedOptions = {},
 ): Promise<PredictionSpeed> {
   const seconds = async (images: number) => {
     const shape: [number, number, number] = [imageSide, imageSide, 1];

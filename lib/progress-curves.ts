@@ -45,6 +45,8 @@ interface Panel {
   title: string;
   lines: Line[];
   epochs: number;
+  /** The largest value there can be. */
+  most: number;
   format: (value: number) => string;
 }
 
@@ -62,14 +64,14 @@ function pointsOf(rows: readonly CurvePoint[], key: keyof CurvePoint): Point[] {
 }
 
 /** Returns the range of the values after the steep start, never empty: a single value lies in its middle. */
-function rangeOf({ lines, epochs }: Panel): Range {
+function rangeOf({ lines, epochs, most }: Panel): Range {
   const all = lines.flatMap(({ points }) => points);
   const later = all.filter(({ x }) => x >= steepStart * epochs);
   const values = (later.length > 1 ? later : all).map(({ y }) => y);
   const [low, high] = [Math.min(...values), Math.max(...values)];
   if (low === high) return { low: low - 0.1 * Math.abs(low || 1), high: high + 0.1 * (high || 1) };
   const room = 0.05 * (high - low);
-  return { low: low - room, high: high + room };
+  return { low: low - room, high: Math.min(most, high + room) };
 }
 
 /** Returns the line through `points`, ending in a dot where the training is now. */
@@ -161,6 +163,7 @@ export function curvesHtml({ training, validation, epochs }: Curves, isLast: boo
       },
     ],
     epochs,
+    most: title === 'accuracy' ? 1 : Number.POSITIVE_INFINITY,
     format,
   });
   const panels = [

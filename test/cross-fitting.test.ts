@@ -38,6 +38,8 @@ test('crossFit(data) judges each image by a network that has not seen it', async
     batchSize: 10,
     augmentation: [],
     precision: 'float32',
+    optimizer: { kind: 'sgd', momentum: 0.9, nesterov: true, weightDecay: 0 },
+    schedule: { kind: 'triangular', peak: 0.05, warmup: 0.25, final: 0 },
   });
   // Labels without sense can be learned by heart, but not guessed for an image that was held out.
   const labels = data.train.labels.map((_, place) => (place * 7 + (place >> 2)) % 10);

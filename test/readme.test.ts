@@ -54,7 +54,10 @@ test('every included model has the record of its training in logs/published/', a
   for (const { place, record } of included) {
     assert.ok(record.run, place);
     const published = await readRun(`published/${record.run.name}`);
-    assert.deepEqual(published.record, record.run, place);
+    // A run's own history has been written more than once; the published one is its last.
+    const { historyChecksums } = published.record;
+    assert.ok(record.run.historyChecksums.includes(historyChecksums[0]), place);
+    assert.deepEqual(published.record, { ...record.run, historyChecksums }, place);
   }
 });
 

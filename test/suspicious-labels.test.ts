@@ -21,6 +21,8 @@ const tiny = recipe('quick', {
   epochs: 10,
   batchSize: 10,
   precision: 'float32',
+  optimizer: { kind: 'sgd', momentum: 0.9, nesterov: true, weightDecay: 0 },
+  schedule: { kind: 'triangular', peak: 0.05, warmup: 0.25, final: 0 },
 });
 
 test('a search for suspicious labels is read as it was written', async () => {
