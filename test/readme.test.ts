@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import type { Row } from '../bench/results';
 import { listModels, loadModel } from '../lib/model-store';
 import { paths } from '../lib/paths';
 import { resultText } from '../lib/result';
@@ -58,6 +59,22 @@ test('every included model has the record of its training in logs/published/', a
     const { historyChecksums } = published.record;
     assert.ok(record.run.historyChecksums.includes(historyChecksums[0]), place);
     assert.deepEqual(published.record, { ...record.run, historyChecksums }, place);
+  }
+});
+
+test('the README says of the speed what the benchmark measured', () => {
+  const path = join(paths.logs, 'published', 'benchmark.json');
+  const rows: Row[] = JSON.parse(readFileSync(path, 'utf8'));
+  const measured = rows.filter(
+    ({ task, network, batch }) => task === 'train' && network === 'plain' && batch === 128,
+  );
+  assert.ok(measured.length >= 7);
+  for (const precision of ['bfloat16', 'float32'] as const) {
+    const line = readme.split('\n').find((text) => text.startsWith(`| ${precision} |`));
+    for (const row of measured.filter((candidate) => candidate.precision === precision)) {
+      const speed = Number(row.imagesPerSecond.toPrecision(3)).toLocaleString('en');
+      assert.ok(line?.includes(speed), `${precision}, ${row.who}: ${speed}`);
+    }
   }
 });
 
