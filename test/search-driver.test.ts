@@ -3,10 +3,13 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { paths } from '../lib/paths';
 import { planSearch } from '../lib/search-plan';
+import { readTrials } from '../lib/search-record';
 import { runSearch } from '../lib/search-run';
 import { namedSearch } from '../lib/searches';
+import { processesWith } from './support/processes';
 import { temporaryFolder } from './support/run';
 
 /** Made at the first search; what needs it is skipped before. */
@@ -54,4 +57,38 @@ test('runSearch(folder) runs the search smoke to its end on the forty images, an
   );
   assert.deepEqual([...new Set(seen)], ['waiting', 'running', 'finished']);
   assert.deepEqual((await runSearch(folder)).trials, trials);
+});
+
+test('a training and then the driver are killed: the search goes on, no trial lost or counted twice', {
+  skip: skip || (existsSync('/proc/self') ? false : 'processes are found in Linux’s /proc'),
+  timeout: 600_000,
+}, async () => {
+  process.env.FASHION_MNIST_DIR = join(paths.root, 'test', 'fixtures');
+  const { images: _, ...smoke } = namedSearch('smoke');
+  const recipe = { ...smoke.recipe, epochs: 300 };
+  const name = `killed-${process.pid}`;
+  const search = { ...smoke, recipe, trials: 2, title: 'killed', name };
+  const folder = await planSearch({ ...search, logs: temporaryFolder() });
+  const until = async (isSo: (epochs: number, attempts: number) => boolean) => {
+    for (;;) {
+      const [first] = await readTrials(join(folder, 'trials.jsonl'));
+      if (first !== undefined && isSo(first.epochs, first.attempts)) return first;
+      await sleep(20);
+    }
+  };
+  const running = assert.rejects(runSearch(folder), /The driver of the search ended/);
+  await until((epochs) => epochs >= 20);
+  const [training] = processesWith('scripts/train.ts', `/${name}-`, '/1-1/');
+  process.kill(training, 'SIGKILL');
+  const before = await until((epochs, attempts) => epochs >= 20 && attempts === 2);
+  assert.equal(before.state, 'running');
+  for (const driver of processesWith('driver.py', folder)) process.kill(driver, 'SIGKILL');
+  await running;
+  while (processesWith('scripts/train.ts', `/${name}-`).length > 0) await sleep(50);
+  const { trials } = await runSearch(folder);
+  assert.deepEqual(
+    trials.map(({ number, seed, state, epochs }) => [number, seed, state, epochs]),
+    [1, 2].map((number) => [number, number, 'finished', 300]),
+  );
+  assert.ok(trials[0].attempts >= 3 && trials.every(({ curve }) => curve.length === 300));
 });

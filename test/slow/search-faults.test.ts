@@ -3,7 +3,6 @@
  * minutes. Left out of `npm test`.
  */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,6 +10,7 @@ import { planSearch } from '../../lib/search-plan';
 import { readTrials, type Trial } from '../../lib/search-record';
 import { runSearch } from '../../lib/search-run';
 import { namedSearch } from '../../lib/searches';
+import { processesWith } from '../support/processes';
 import { type Cluster, killNode, startCluster } from '../support/ray';
 import { temporaryFolder } from '../support/run';
 
@@ -31,19 +31,6 @@ function plan(what: string): Promise<string> {
 /** No other run of this test has searches of these names. */
 function ownName(what: string): string {
   return `${what}-${process.pid}`;
-}
-
-/** The processes whose command line has all of these words. */
-function processesWith(...words: string[]): number[] {
-  return readdirSync('/proc').flatMap((entry) => {
-    if (!/^\d+$/.test(entry)) return [];
-    try {
-      const line = readFileSync(`/proc/${entry}/cmdline`, 'utf8').replaceAll('\0', ' ');
-      return words.every((word) => line.includes(word)) ? [Number(entry)] : [];
-    } catch {
-      return [];
-    }
-  });
 }
 
 /** Waits until a search is so far. */
