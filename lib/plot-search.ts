@@ -238,7 +238,7 @@ export function seedSpread(
       height: 150 + 70 * recipes.length,
     },
     {
-      xaxis: plotAxis({ title: 'validation accuracy', format: '.1%' }),
+      xaxis: plotAxis({ title: 'validation accuracy', format: '.2%' }),
       yaxis: {
         tickvals: summaries.map((_, row) => row),
         ticktext: summaries.map(({ name }) => name.replace(/, /g, ',<br>')),
