@@ -103,11 +103,6 @@ export async function showImages(images: readonly Picture[], options: ImagesOpti
   send({ 'text/html': html, 'text/plain': alt });
 }
 
-/** Shows the bytes of a PNG file, with a caption below if there is one. */
-export function showPicture(png: Uint8Array, { alt, caption }: { alt: string; caption?: string }) {
-  send({ 'text/html': pictureHtml({ png, alt }, caption), 'text/plain': alt });
-}
-
 /** Shows text with the marks of Markdown. */
 export function showMarkdown(text: string) {
   send({ 'text/markdown': text, 'text/plain': text });

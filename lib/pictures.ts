@@ -106,13 +106,12 @@ export async function imageGrid(
   }
 }
 
-/** Returns one picture, never wider than the page, with its caption below if there is one. */
-export function pictureHtml({ png, alt }: Illustration, caption = ''): string {
-  const words = caption && `<figcaption>${escapeHtml(caption)}</figcaption>`;
+/** Returns one picture, never wider than the page. */
+export function pictureHtml({ png, alt }: Illustration): string {
   return (
     '<figure class="picture" style="margin:0">' +
     `<img src="${pngAddress(png)}" alt="${escapeHtml(alt)}" style="max-width:100%;image-rendering:pixelated">` +
-    `${words}</figure>`
+    '</figure>'
   );
 }
 
