@@ -102,9 +102,15 @@ function bestCutAlong(coordinate: number, places: number[], growth: Growth): Cut
     const gain = below ** 2 / index + (total - below) ** 2 / (count - index);
     if (gain <= least) continue;
     least = gain;
-    best = { coordinate, at: (last + next) / 2, gain };
+    best = { coordinate, at: between(last, next), gain };
   }
   return best;
+}
+
+/** Returns what parts two numbers in halves: the higher one where there is nothing between them. */
+function between(low: number, high: number): number {
+  const middle = (low + high) / 2;
+  return middle > low ? middle : high;
 }
 
 /** Returns `wanted` different numbers from 0 to `count` - 1. */

@@ -48,6 +48,14 @@ test('growForest(points, values) never leaves the range of the values', () => {
   );
 });
 
+test('growForest(points, values) parts numbers that have none between them', () => {
+  const [low, high] = [0, Number.MIN_VALUE];
+  const coordinates = [low, low, low, high, high, high].map((x) => [x]);
+  for (const tree of growForest(coordinates, [1, 1, 1, 2, 2, 2], { random: random(), trees: 8 })) {
+    assert.ok([low, high].every((x) => Number.isFinite(predict(tree, [x]))));
+  }
+});
+
 test('growForest(points, values) is the same for the same stream, and another for another', () => {
   const values = grid.map(([x]) => Math.sin(9 * x));
   const grown = (seed: number) =>
