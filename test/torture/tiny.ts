@@ -79,8 +79,13 @@ export function spawnTiny(options: Omit<TinyOptions, 'onProgress' | 'recipe'>): 
 
 /** Waits until a process of {@link spawnTiny} trains. */
 export async function training(child: ChildProcess): Promise<void> {
+  assert.equal(await firstSign(child), 'step\n');
+}
+
+/** Waits for the first sign of a process: what it says once it trains, or the exit code of one that did not. */
+export async function firstSign(child: ChildProcess): Promise<string> {
   const [first] = await Promise.race([once(child.stdout!, 'data'), once(child, 'exit')]);
-  assert.equal(String(first), 'step\n');
+  return String(first);
 }
 
 /** Waits for the end of a process; returns its exit code and what it said of errors. */
