@@ -1,8 +1,20 @@
 /** `kill -9` at random moments of a training: in a step, in a checkpoint, in the final save. */
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { readRunRecord } from '../../lib/runs';
 import { type Fault, inFolder } from './fault';
-import { ended, firstSign, type Outcome, outcome, spawnTiny, trainTiny, undisturbed } from './tiny';
+import {
+  ended,
+  firstSign,
+  type Outcome,
+  outcome,
+  removeRemains,
+  run,
+  spawnTiny,
+  trainTiny,
+  undisturbed,
+} from './tiny';
 
 const epochs = 60;
 
@@ -40,8 +52,15 @@ async function killAndResume(folder: string, { expected, duration, moments }: Ki
     await firstSign(child);
     await Promise.race([pause(moment * duration), end]);
     child.kill('SIGKILL');
-    finished = (await end).code === 0;
+    // The kill may come between the last record and the end of the process.
+    finished = (await end).code === 0 || (await stateOf(folder)) === 'finished';
   }
   if (!finished) await trainTiny({ folder, resume: true });
+  removeRemains(folder);
   assert.deepEqual(await outcome(folder), expected);
+}
+
+async function stateOf(folder: string): Promise<string> {
+  const { record } = await readRunRecord(run, { logs: join(folder, 'logs') });
+  return record.state;
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { readRunRecord } from '../../lib/runs';
 import { onFailingDisk } from '../support/failing-disk';
 import { type Fault, inFolder } from './fault';
-import { countChanges, type Outcome, outcome, run, trainTiny } from './tiny';
+import { countChanges, type Outcome, outcome, removeRemains, run, trainTiny } from './tiny';
 
 const epochs = 2;
 
@@ -38,15 +38,8 @@ async function cutAndResume(folder: string, { at, expected }: Cut): Promise<void
   } else {
     await trainTiny({ folder, epochs });
   }
-  removeRemains(join(logs, run));
+  removeRemains(folder);
   assert.deepEqual(await outcome(folder), expected, `after a cut at change ${at}`);
-}
-
-/** A run that had finished is not opened again: what it was about to remove or replace lies there, and does no harm. */
-function removeRemains(folder: string): void {
-  rmSync(join(folder, 'checkpoints'), { recursive: true, force: true });
-  const remains = readdirSync(folder).filter((name) => name.endsWith('.tmp'));
-  for (const file of remains) rmSync(join(folder, file));
 }
 
 /** The process that has locked the run has not really died: it is this one. */

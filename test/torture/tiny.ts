@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Dataset, loadDataset } from '../../lib/dataset';
 import { resumeExperiment, runExperiment } from '../../lib/experiment';
@@ -140,4 +140,12 @@ export async function outcome(folder: string) {
     modelName: modelRecord.name,
     files: files.filter((file) => !/\/(training|validation)\b/.test(file)).sort(),
   };
+}
+
+/** A run that had finished is not opened again: what it was about to remove or replace lies there, and does no harm. */
+export function removeRemains(folder: string): void {
+  const logs = join(folder, 'logs', run);
+  rmSync(join(logs, 'checkpoints'), { recursive: true, force: true });
+  const remains = readdirSync(logs).filter((name) => name.endsWith('.tmp'));
+  for (const file of remains) rmSync(join(logs, file));
 }
