@@ -41,8 +41,9 @@ export async function writeCheckpoint<Header>(
   await makeFolder(folder);
   const path = join(folder, `step-${String(checkpoint.step).padStart(9, '0')}.checkpoint`);
   await writeFileAtomically(path, encodeCheckpoint(checkpoint));
-  const outdated = (await checkpointFiles(folder)).slice(KEPT_FILES);
-  const leftovers = (await readdir(folder)).filter((file) => file.endsWith('.tmp'));
+  const files = await readdir(folder);
+  const outdated = checkpointsAmong(files).slice(KEPT_FILES);
+  const leftovers = files.filter((file) => file.endsWith('.tmp'));
   for (const file of [...outdated, ...leftovers]) await rm(join(folder, file), { force: true });
   return path;
 }
@@ -57,7 +58,8 @@ export async function readNewestCheckpoint<Header>(
   folder: string,
 ): Promise<Checkpoint<Header> | undefined> {
   const problems: string[] = [];
-  for (const file of await checkpointFiles(folder)) {
+  const files = await readdir(folder).catch(() => [] as string[]);
+  for (const file of checkpointsAmong(files)) {
     const path = join(folder, file);
     try {
       return decodeCheckpoint<Header>(await readFile(path), path);
@@ -69,9 +71,8 @@ export async function readNewestCheckpoint<Header>(
   throw new Error(`No checkpoint can be read: ${problems.join(' ')} Start the training anew.`);
 }
 
-/** The names of a folder's checkpoints, newest first. */
-async function checkpointFiles(folder: string): Promise<string[]> {
-  const files = await readdir(folder).catch(() => [] as string[]);
+/** The names of the checkpoints among files, newest first. */
+function checkpointsAmong(files: string[]): string[] {
   return files
     .filter((file) => /^step-\d{9}\.checkpoint$/.test(file))
     .sort()
