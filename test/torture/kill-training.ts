@@ -1,20 +1,8 @@
 /** `kill -9` at random moments of a training: in a step, in a checkpoint, in the final save. */
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { readRunRecord } from '../../lib/runs';
 import { type Fault, inFolder } from './fault';
-import {
-  ended,
-  firstSign,
-  type Outcome,
-  outcome,
-  removeRemains,
-  run,
-  spawnTiny,
-  trainTiny,
-  undisturbed,
-} from './tiny';
+import { ended, firstSign, goOn, type Outcome, outcome, spawnTiny, undisturbed } from './tiny';
 
 const epochs = 60;
 
@@ -48,19 +36,12 @@ async function killAndResume(folder: string, { expected, duration, moments }: Ki
     if (finished) break;
     const child = spawnTiny({ folder, epochs, resume: index > 0 });
     const end = ended(child);
-    // One that was killed behind its last step only saves what there is, and ends.
+    // Resumed behind its last step it only saves what there is; when it had finished, it ends at once.
     await firstSign(child);
     await Promise.race([pause(moment * duration), end]);
     child.kill('SIGKILL');
-    // The kill may come between the last record and the end of the process.
-    finished = (await end).code === 0 || (await stateOf(folder)) === 'finished';
+    finished = (await end).code === 0;
   }
-  if (!finished) await trainTiny({ folder, resume: true });
-  removeRemains(folder);
+  if (!finished) await goOn(folder);
   assert.deepEqual(await outcome(folder), expected);
-}
-
-async function stateOf(folder: string): Promise<string> {
-  const { record } = await readRunRecord(run, { logs: join(folder, 'logs') });
-  return record.state;
 }

@@ -2,10 +2,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { readRunRecord } from '../../lib/runs';
 import { onFailingDisk } from '../support/failing-disk';
 import { type Fault, inFolder } from './fault';
-import { countChanges, type Outcome, outcome, removeRemains, run, trainTiny } from './tiny';
+import { countChanges, goOn, type Outcome, outcome, run, trainTiny } from './tiny';
 
 const epochs = 2;
 
@@ -33,12 +32,10 @@ async function cutAndResume(folder: string, { at, expected }: Cut): Promise<void
   const logs = join(folder, 'logs');
   if (existsSync(join(logs, run))) {
     removeLocks(join(logs, run));
-    const { record } = await readRunRecord(run, { logs });
-    if (record.state !== 'finished') await trainTiny({ folder, resume: true });
+    await goOn(folder);
   } else {
     await trainTiny({ folder, epochs });
   }
-  removeRemains(folder);
   assert.deepEqual(await outcome(folder), expected, `after a cut at change ${at}`);
 }
 

@@ -9,7 +9,7 @@ import { resumeExperiment, runExperiment } from '../../lib/experiment';
 import { loadModel } from '../../lib/model-store';
 import { paths } from '../../lib/paths';
 import type { Recipe } from '../../lib/recipes';
-import { readRun } from '../../lib/runs';
+import { readRun, readRunRecord } from '../../lib/runs';
 import { onFailingDisk } from '../support/failing-disk';
 import { inFolder } from './fault';
 
@@ -142,10 +142,19 @@ export async function outcome(folder: string) {
   };
 }
 
-/** A run that had finished is not opened again: what it was about to remove or replace lies there, and does no harm. */
-export function removeRemains(folder: string): void {
-  const logs = join(folder, 'logs', run);
-  rmSync(join(logs, 'checkpoints'), { recursive: true, force: true });
-  const remains = readdirSync(logs).filter((name) => name.endsWith('.tmp'));
-  for (const file of remains) rmSync(join(logs, file));
+/**
+ * Goes on with a run whose process has died. One that had finished is not opened again: what it was about to
+ * remove or replace lies there, and does no harm.
+ */
+export async function goOn(folder: string): Promise<void> {
+  const logs = join(folder, 'logs');
+  const { record } = await readRunRecord(run, { logs });
+  if (record.state !== 'finished') {
+    await trainTiny({ folder, resume: true });
+    return;
+  }
+  const place = join(logs, run);
+  rmSync(join(place, 'checkpoints'), { recursive: true, force: true });
+  const remains = readdirSync(place).filter((name) => name.endsWith('.tmp'));
+  for (const file of remains) rmSync(join(place, file));
 }
