@@ -9,7 +9,7 @@ import { trainingDisplay } from './training-display';
 export interface Trial {
   arm: Arm;
   seed: number;
-  /** Fewer than the ablation's eight are not comparable with it. */
+  /** Fewer than the ablation's own are not comparable with it. */
   epochs: number;
 }
 

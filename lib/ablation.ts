@@ -39,7 +39,7 @@ export type Arm = keyof typeof arms;
 export const armNames = Object.keys(arms) as Arm[];
 
 /**
- * Returns the training of an arm: less than a minute on two cores that know bfloat16. The arms of one seed
+ * Returns the training of an arm: about a minute on two cores that know bfloat16. The arms of one seed
  * have the same first weights and see the images in the same order.
  */
 export function armRecipe(arm: Arm, seed: number): Recipe {
