@@ -18,12 +18,19 @@ export interface SpeedOptions {
   batchSize?: number;
   /** How often each is measured; the median counts. */
   repetitions?: number;
+  /** Milliseconds since some moment. */
+  now?: () => number;
 }
 
 /** Returns the speed of the compiled prediction on the device in use, without the compiling. */
 export async function predictionSpeed(
   model: tf.LayersModel,
-  { views = 'plain', batchSize = 250, repetitions = 3 }: SpeedOptions = {},
+  {
+    views = 'plain',
+    batchSize = 250,
+    repetitions = 3,
+    now = () => performance.now(),
+  }: SpeedOptions = {},
 ): Promise<PredictionSpeed> {
   const seconds = async (images: number) => {
     const shape: [number, number, number] = [imageSide, imageSide, 1];
@@ -31,7 +38,7 @@ export async function predictionSpeed(
     const prediction = compilePrediction(model, options);
     const pixels = new Uint8Array(images * imagePixels);
     try {
-      return await medianSeconds(() => prediction.predict(pixels), repetitions);
+      return await medianSeconds(() => prediction.predict(pixels), { repetitions, now });
     } finally {
       prediction.dispose();
     }
@@ -43,12 +50,15 @@ export async function predictionSpeed(
 }
 
 /** The first run sets things up and does not count. */
-async function medianSeconds(action: () => Promise<unknown>, repetitions: number): Promise<number> {
+async function medianSeconds(
+  action: () => Promise<unknown>,
+  { repetitions, now }: Required<Pick<SpeedOptions, 'repetitions' | 'now'>>,
+): Promise<number> {
   const times: number[] = [];
   for (let run = 0; run <= repetitions; run++) {
-    const start = performance.now();
+    const start = now();
     await action();
-    times.push((performance.now() - start) / 1000);
+    times.push((now() - start) / 1000);
   }
   return median(times.slice(1));
 }

@@ -24,21 +24,15 @@ function sum(values: ArrayLike<number>): number {
   return Array.from(values).reduce((total, value) => total + value, 0);
 }
 
-test(
-  'loadDataset() splits 60,000 into 50,000 and 10,000, stratified, within 2 seconds',
-  withRealFiles,
-  async () => {
-    const started = performance.now();
-    const { train, validation, source, checksum } = await loadDataset({ directory: realFolder });
-    assert.ok(performance.now() - started < 2000);
-    assert.equal(source, realFolder);
-    assert.equal(checksum, '38831b7b377c44db3c5cc3b7802535a9dc25ac041019251663e7898dbbe606bd');
-    assert.deepEqual([train.name, train.count, train.images.length], ['train', 50_000, 39_200_000]);
-    assert.deepEqual([validation.name, validation.count], ['validation', 10_000]);
-    assert.deepEqual(countsOfClasses(train), new Array(10).fill(5000));
-    assert.deepEqual(countsOfClasses(validation), new Array(10).fill(1000));
-  },
-);
+test('loadDataset() splits 60,000 into 50,000 and 10,000, stratified', withRealFiles, async () => {
+  const { train, validation, source, checksum } = await loadDataset({ directory: realFolder });
+  assert.equal(source, realFolder);
+  assert.equal(checksum, '38831b7b377c44db3c5cc3b7802535a9dc25ac041019251663e7898dbbe606bd');
+  assert.deepEqual([train.name, train.count, train.images.length], ['train', 50_000, 39_200_000]);
+  assert.deepEqual([validation.name, validation.count], ['validation', 10_000]);
+  assert.deepEqual(countsOfClasses(train), new Array(10).fill(5000));
+  assert.deepEqual(countsOfClasses(validation), new Array(10).fill(1000));
+});
 
 test(
   'loadDataset() gives the split that every published number is based on',

@@ -146,12 +146,10 @@ test('passOn(source, target) leaves out TensorFlow’s notes alone, whatever the
   }
 });
 
-test('the set-up that is done takes less than 3 seconds, and says nothing', () => {
+test('the set-up that is done says nothing', () => {
   const code = "import { setUp } from './scripts/setup/steps.mjs'; await setUp({});";
-  const begin = performance.now();
   const { status, stdout, stderr } = node(['--input-type=module', '--eval', code]);
   assert.deepEqual({ status, stdout, stderr }, { status: 0, stdout: '', stderr: '' });
-  assert.ok(performance.now() - begin < 3000);
 });
 
 test('preflight(steps) names Python and the compiler that are missing, and how to get them', () => {
