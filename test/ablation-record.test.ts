@@ -13,7 +13,7 @@ const trained = (arm: ArmTraining['arm'], seed: number): ArmTraining => ({
   arm,
   recipe: armRecipe(arm, seed),
   data: { checksum: 'abc', train: 40 },
-  precision: 'bfloat16',
+  precision: 'float32',
   start: '2026-01-31T12:00:00.000Z',
   commit: null,
   environment: environment(),
