@@ -28,8 +28,8 @@ export function addVariable(
     attributes: [type, attribute.shape('shape', shape), attribute.string('shared_name', name)],
   });
   const input = graph.placeholder(`${name}/input`, dtype, shape);
-  const converted = stored === dtype ? input : cast(graph, input, dtype, stored);
-  const write = assign(graph, { handle, stored }, converted);
+  const own = stored === dtype ? copy(graph, input, dtype) : cast(graph, input, dtype, stored);
+  const write = assign(graph, { handle, stored }, own);
   graph.after(input, [write], { name: `${name}/written`, dtype });
   const value = graph.add('ReadVariableOp', {
     name: `${name}/value`,
@@ -53,6 +53,15 @@ export function assign(
 ): string {
   const attributes = [attribute.type('dtype', stored)];
   return graph.add('AssignVariableOp', { inputs: [handle, value], attributes });
+}
+
+/**
+ * Adds a copy. What the host feeds lies in the memory of a JavaScript array, and a variable would share it:
+ * the thread of TensorFlow's that gives the variable its next value would then free the array, which only
+ * JavaScript's own thread may do. Two at once end the process.
+ */
+function copy(graph: Graph, value: string, dtype: DataType): string {
+  return graph.add('DeepCopy', { inputs: [value], attributes: [attribute.type('T', dtype)] });
 }
 
 /** Adds a conversion of type. */

@@ -8,7 +8,7 @@ import { tf } from '../../lib/backend';
 import { Graph } from '../../lib/graph/graph';
 import { openSession } from '../../lib/graph/session';
 import { compileTraining } from '../../lib/graph/training-graph';
-import { addVariable } from '../../lib/graph/variable';
+import { addVariable, assign } from '../../lib/graph/variable';
 import { numbers, places, sampleData, smallModel, trainingOptions } from '../support/graph';
 
 const MEGABYTE = 2 ** 20;
@@ -76,6 +76,25 @@ test('write(variable, values) and read(variable) keep a value between runs, of e
     values,
   );
   assert.equal(tf.memory().numTensors, before);
+  session.dispose();
+});
+
+test('write(variable, values) copies: no thread of TensorFlow’s ever frees the memory of an array', () => {
+  const graph = new Graph();
+  const variables = Array.from({ length: 50 }, (_, index) =>
+    addVariable(graph, `weights${index}`, { shape: [16] }),
+  );
+  // All are replaced in one run, by as many threads as there are: sharing ended the process within seconds.
+  const replaced = variables.map((variable) =>
+    assign(graph, variable, graph.float('AddV2', variable.value, graph.scalar(1))),
+  );
+  const all = graph.after(graph.scalar(0), replaced);
+  const session = openSession(graph);
+  for (let turn = 0; turn < 400; turn++) {
+    for (const variable of variables) session.write(variable, new Float32Array(16));
+    session.run({}, [all])[0].dispose();
+  }
+  assert.deepEqual(session.read(variables[0]), new Float32Array(16).fill(1));
   session.dispose();
 });
 
