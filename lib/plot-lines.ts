@@ -104,8 +104,8 @@ export function horizontalAxis(axis: Axis, lines: readonly Line[]): Partial<Layo
   } as Partial<LayoutAxis>;
 }
 
-/** 1, 2 and 5 of each power of ten; plotly shows those in range. */
-const logarithmicTicks = Array.from({ length: 13 }, (_, power) =>
+/** 1, 2 and 5 of each power of ten from a millionth to a million million; plotly shows those in range. */
+const logarithmicTicks = Array.from({ length: 19 }, (_, power) =>
   [1, 2, 5].map((digit) => Number(`${digit}e${power - 6}`)),
 ).flat();
 

@@ -97,6 +97,20 @@ test('learningCurves(history) has a tick at whole epochs only', () => {
   assert.deepEqual([1, 4, 10, 12, 32, 400].map(step), [1, 1, 1, 2, 5, 50]);
 });
 
+for (const [low, high] of [
+  [1e-5, 2e-5],
+  [0.4, 30],
+  [2e7, 5e8],
+]) {
+  test(`lineChart(lines) has ticks between ${low} and ${high} on a logarithmic axis`, () => {
+    const x = { title: 'multiply-adds', logarithmic: true };
+    const lines = [{ name: 'one', x: [low, high], y: [1, 2] }];
+    const { xaxis } = lineChart(lines, { title: 'Cost', x, y: { title: 'accuracy' } }).layout;
+    const ticks = (xaxis?.tickvals ?? []).filter((tick) => tick >= low && tick <= high);
+    assert.ok(ticks.length > 1, `${ticks}`);
+  });
+}
+
 test('lineChart(lines) writes names at the ends of lines on a logarithmic axis too', () => {
   const lines = ['one', 'two'].map((name) => ({ name, x: [10, 1000], y: [1, 2] }));
   const figure = lineChart(lines, { title: 'Loss', x: { ...value, logarithmic: true }, y: value });
