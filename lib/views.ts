@@ -22,6 +22,7 @@ export interface ShiftViewOptions {
   x: number;
   /** Whole pixels down; negative up. */
   y: number;
+  /** What comes in at the edges; black if left out, as in the trainings. */
   padding?: Padding;
 }
 
@@ -30,7 +31,7 @@ export interface ShiftViewOptions {
  *
  * @throws {RangeError} if `x` or `y` is not a whole number
  */
-export function shiftView({ x, y, padding }: ShiftViewOptions): View {
+export function shiftView({ x, y, padding = 'zero' }: ShiftViewOptions): View {
   if (!Number.isInteger(x) || !Number.isInteger(y)) {
     throw new RangeError(`shiftView({ x: ${x}, y: ${y} }): expected whole numbers of pixels.`);
   }

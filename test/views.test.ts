@@ -31,21 +31,21 @@ test('identityView shows the image as it is, mirrorView() left and right exchang
   );
 });
 
-test('shiftView({ x, y }) moves right and down, mirroring what comes in', () => {
+test('shiftView({ x, y }) moves right and down, and what comes in is black, or mirrored', () => {
   const down = [
-    [5, 4, 5],
-    [2, 1, 2],
-    [5, 4, 5],
+    [0, 0, 0],
+    [0, 1, 2],
+    [0, 4, 5],
   ];
   assert.deepEqual(seen(shiftView({ x: 1, y: 1 })), down);
-  assert.deepEqual(seen(shiftView({ x: 0, y: -1, padding: 'zero' })), [
+  assert.deepEqual(seen(shiftView({ x: 0, y: -1, padding: 'reflect' })), [
     ...image.slice(1),
-    [0, 0, 0],
+    [4, 5, 6],
   ]);
 });
 
 test('composeViews() applies views from left to right', () => {
-  const right = shiftView({ x: 1, y: 0, padding: 'zero' });
+  const right = shiftView({ x: 1, y: 0 });
   assert.deepEqual(seen(composeViews(mirrorView(), right))[0], [0, 3, 2]);
   assert.deepEqual(seen(composeViews(right, mirrorView()))[0], [2, 1, 0]);
 });
