@@ -10,11 +10,12 @@ import { readRun } from '../lib/runs';
 
 const readme = readFileSync(join(paths.root, 'README.md'), 'utf8');
 
-const evaluationPath = (run: string) => join(paths.logs, 'published', run, 'evaluation.json');
+const evaluationPath = (run: string, file = 'evaluation.json') =>
+  join(paths.logs, 'published', run, file);
 
 /** What `npm run evaluate -- --json` wrote when the model was included. */
-function publishedEvaluation(run: string) {
-  return JSON.parse(readFileSync(evaluationPath(run), 'utf8'));
+function publishedEvaluation(run: string, file?: string) {
+  return JSON.parse(readFileSync(evaluationPath(run, file), 'utf8'));
 }
 
 test('the README leads to files that are there', () => {
@@ -40,6 +41,7 @@ test('the README says of the included model what its records say', async () => {
   for (const words of [
     resultText(evaluation),
     percent(evaluation.accuracy),
+    percent(publishedEvaluation(name, 'first-evaluation.json').accuracy),
     percent(result.validationAccuracy),
     record.parameters.toLocaleString('en'),
     `${Math.round(minutes)} minutes`,
