@@ -83,7 +83,9 @@ async function named(images: readonly Picture[], names: readonly string[], optio
     alt: name,
     png: await imageGrid(images.slice(row * columns, (row + 1) * columns), options),
   }));
-  return rowsHtml(await Promise.all(rows));
+  // A pixel of the screen for each of an image is the least that can be recognised.
+  const side = sideOf(images[0]);
+  return rowsHtml(await Promise.all(rows), Math.min(columns, images.length) * side);
 }
 
 /** Shows images: in one grid, in rows with names, or each with a text of its own; of none it says so. */

@@ -128,13 +128,20 @@ export function tilesHtml(tiles: readonly Illustration[], width: number): string
   return `<div class="tiles" style="display:flex;flex-wrap:wrap;gap:12px">${figures.join('')}</div>`;
 }
 
-/** Returns rows of images, each a picture of its own with its name above it. */
-export function rowsHtml(rows: readonly (Illustration & { name: string })[]): string {
+/**
+ * Returns rows of images, each a picture of its own with its name above it. Where the page is narrow they
+ * shrink to `narrowest` pixels, and scroll beyond.
+ */
+export function rowsHtml(
+  rows: readonly (Illustration & { name: string })[],
+  narrowest: number,
+): string {
+  const look = `display:block;max-width:max(100%,${narrowest}px);image-rendering:pixelated`;
   const lines = rows.map(
     ({ png, alt, name }) =>
       '<figure style="margin:0 0 8px">' +
       `<figcaption style="font-size:12px;line-height:1.5">${escapeHtml(name)}</figcaption>` +
-      `<img src="${pngAddress(png)}" alt="${escapeHtml(alt)}" style="display:block;max-width:100%;image-rendering:pixelated"></figure>`,
+      `<img src="${pngAddress(png)}" alt="${escapeHtml(alt)}" style="${look}"></figure>`,
   );
-  return `<div class="rows">${lines.join('')}</div>`;
+  return `<div class="rows" style="overflow-x:auto">${lines.join('')}</div>`;
 }

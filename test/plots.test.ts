@@ -106,7 +106,8 @@ for (const [low, high] of [
     const x = { title: 'multiply-adds', logarithmic: true };
     const lines = [{ name: 'one', x: [low, high], y: [1, 2] }];
     const { xaxis } = lineChart(lines, { title: 'Cost', x, y: { title: 'accuracy' } }).layout;
-    const ticks = (xaxis?.tickvals ?? []).filter((tick) => tick >= low && tick <= high);
+    const all = Array.from(xaxis?.tickvals ?? [], Number);
+    const ticks = all.filter((tick) => tick >= low && tick <= high);
     assert.ok(ticks.length > 1, `${ticks}`);
   });
 }

@@ -8,7 +8,7 @@ import type { Browser } from 'playwright-core';
 import { renderNotebooks } from '../lib/execution';
 import { headingHtml } from '../lib/html';
 import { mimeTypes } from '../lib/notebook';
-import { imageGrid, pictureHtml } from '../lib/pictures';
+import { imageGrid, pictureHtml, rowsHtml } from '../lib/pictures';
 import { prepareReport, writeIndex } from '../lib/report';
 import { tableHtml } from '../lib/tables';
 import { type Figure, figureText } from '../lib/theme';
@@ -25,11 +25,13 @@ const label = (figure: Figure) => `Chart: ${figureText(figure).title}`;
 /** Writes the report of a notebook that has shown every chart, a table and a picture, and the index. */
 async function writeReports() {
   const html = (text: string) => displayed({ 'text/html': text, 'text/plain': '' });
+  const twenty = imageGrid(new Array(20).fill(new Uint8Array(784)), { columns: 20, scale: 3 });
   const notebook = notebookOf([
     markdownCell('# Every chart\n\nSee [the next](02-augmentation.ipynb).\n\n## Tables'),
     codeCell('showTable(rows);', [html(tableHtml([{ class: 'Coat</script>', images: 6000 }]))]),
     codeCell('await showImages(images);', [
       html(pictureHtml({ png: await imageGrid([new Uint8Array(784)]), alt: 'black' })),
+      html(rowsHtml([{ name: 'Bag', alt: 'twenty bags', png: await twenty }], 20 * 28)),
     ]),
     markdownCell('## Charts'),
     ...figures.map(([name, figure]) =>
@@ -122,6 +124,11 @@ for (const { width, scheme } of [
       assert.equal(chart.complaints, undefined, JSON.stringify(chart.complaints));
     }
     assert.equal(await page.evaluate('document.documentElement.scrollWidth'), width);
+    const row = await page.getByAltText('twenty bags').boundingBox();
+    assert.ok(
+      row && Math.round(row.width) >= 560 && row.width <= Math.max(560, width),
+      `${row?.width}`,
+    );
     assert.deepEqual(complaints, []);
   });
 }
