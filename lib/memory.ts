@@ -11,8 +11,8 @@ import type { tf } from './backend';
  */
 const WEIGHT_COPIES = 14;
 
-/** Bytes a pixel of the data: stored as one, and brought there as two numbers of four. */
-const PIXEL_BYTES = 9;
+/** Bytes a pixel of the data: stored as one, and brought there by way of two more. */
+const PIXEL_BYTES = 3;
 
 /** Copies of all layers' outputs, 4 bytes a number, while a step is recorded: 2.3 to 2.6 were measured. */
 const OUTPUT_COPIES = 3;

@@ -38,11 +38,7 @@ export function addData(graph: Graph, data: ResidentData): DataVariables {
   const count = labels.length;
   if (targets !== undefined) demandDistributions(targets, { count, classes });
   return {
-    images: addVariable(graph, 'images', {
-      shape: [count, ...shape],
-      dtype: 'int32',
-      stored: 'uint8',
-    }),
+    images: addVariable(graph, 'images', { shape: [count, ...shape], dtype: 'uint8' }),
     labels:
       targets === undefined
         ? addVariable(graph, 'labels', { shape: [count], dtype: 'int32' })
@@ -73,7 +69,7 @@ function demandDistributions(
 
 /** Copies the data into the session. */
 export function writeData(session: Session, variables: DataVariables, data: ResidentData): void {
-  session.write(variables.images, Int32Array.from(data.images));
+  session.write(variables.images, data.images);
   session.write(variables.labels, data.targets ?? Int32Array.from(data.labels));
 }
 

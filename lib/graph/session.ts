@@ -78,7 +78,21 @@ function writeVariable(run: Session['run'], variable: GraphVariable, values: Val
     );
   }
   tf.tidy(() => {
-    const tensor = tf.tensor(values, variable.shape, variable.dtype as tf.DataType);
+    const tensor =
+      variable.dtype === 'uint8'
+        ? tf.tensor1d(inFours(values as Uint8Array), 'int32')
+        : tf.tensor(values, variable.shape, variable.dtype as tf.DataType);
     run({ [`${variable.name}/input`]: tensor }, [`${variable.name}/written`]);
   });
+}
+
+/** Returns bytes as whole numbers of four each, the last one filled up: a view where they lie so, else a copy. */
+function inFours(bytes: Uint8Array): Int32Array {
+  const count = Math.ceil(bytes.length / 4);
+  if (bytes.length % 4 === 0 && bytes.byteOffset % 4 === 0) {
+    return new Int32Array(bytes.buffer, bytes.byteOffset, count);
+  }
+  const filled = new Uint8Array(4 * count);
+  filled.set(bytes);
+  return new Int32Array(filled.buffer);
 }

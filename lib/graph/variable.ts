@@ -12,25 +12,22 @@ export interface GraphVariable {
   value: string;
 }
 
-/**
- * Adds a variable. It has no value until {@link Session.write} gives it one.
- *
- * @param stored the type it is kept in; `dtype` is what the host writes and reads
- */
+/** Adds a variable. It has no value until {@link Session.write} gives it one. */
 export function addVariable(
   graph: Graph,
   name: string,
-  { shape, dtype = 'float32', stored = dtype }: VariableOptions,
+  { shape, dtype = 'float32' }: VariableOptions,
 ): GraphVariable {
-  const type = attribute.type('dtype', stored);
+  const type = attribute.type('dtype', dtype);
   const handle = graph.add('VarHandleOp', {
     name,
     attributes: [type, attribute.shape('shape', shape), attribute.string('shared_name', name)],
   });
-  const input = graph.placeholder(`${name}/input`, dtype, shape);
-  const own = stored === dtype ? copy(graph, input, dtype) : cast(graph, input, dtype, stored);
-  const write = assign(graph, { handle, stored }, own);
-  graph.after(input, [write], { name: `${name}/written`, dtype });
+  const input = `${name}/input`;
+  const fed =
+    dtype === 'uint8' ? addBytes(graph, input, shape) : graph.placeholder(input, dtype, shape);
+  const write = assign(graph, { handle, dtype }, copy(graph, fed, dtype));
+  graph.after(graph.scalar(0), [write], { name: `${name}/written` });
   const value = graph.add('ReadVariableOp', {
     name: `${name}/value`,
     inputs: [handle],
@@ -41,18 +38,31 @@ export function addVariable(
 
 interface VariableOptions {
   shape: number[];
-  dtype?: DataType;
-  stored?: DataType;
+  dtype?: 'float32' | 'int32' | 'uint8';
 }
 
-/** Adds a node that gives a variable a new value; returns the node's name. */
-export function assign(
-  graph: Graph,
-  { handle, stored = 'float32' }: { handle: string; stored?: DataType },
-  value: string,
-): string {
-  const attributes = [attribute.type('dtype', stored)];
-  return graph.add('AssignVariableOp', { inputs: [handle, value], attributes });
+/** Adds a placeholder for bytes. The host has no tensors of them: it feeds whole numbers of four each. */
+function addBytes(graph: Graph, name: string, shape: number[]): string {
+  const size = shape.reduce((product, side) => product * side, 1);
+  const bytes = graph.add('Bitcast', {
+    inputs: [graph.placeholder(name, 'int32', [Math.ceil(size / 4)])],
+    attributes: [attribute.type('T', 'int32'), attribute.type('type', 'uint8')],
+  });
+  const numbers = (...values: number[]) =>
+    graph.constant([values.length], 'int32', Int32Array.from(values));
+  const types = [attribute.type('T', 'uint8')];
+  const row = graph.add('Reshape', {
+    inputs: [bytes, numbers(-1)],
+    attributes: [...types, attribute.type('Tshape', 'int32')],
+  });
+  const exact = graph.add('Slice', {
+    inputs: [row, numbers(0), numbers(size)],
+    attributes: [...types, attribute.type('Index', 'int32')],
+  });
+  return graph.add('Reshape', {
+    inputs: [exact, numbers(...shape)],
+    attributes: [...types, attribute.type('Tshape', 'int32')],
+  });
 }
 
 /**
@@ -62,6 +72,16 @@ export function assign(
  */
 function copy(graph: Graph, value: string, dtype: DataType): string {
   return graph.add('DeepCopy', { inputs: [value], attributes: [attribute.type('T', dtype)] });
+}
+
+/** Adds a node that gives a variable a new value; returns the node's name. */
+export function assign(
+  graph: Graph,
+  { handle, dtype = 'float32' }: { handle: string; dtype?: DataType },
+  value: string,
+): string {
+  const attributes = [attribute.type('dtype', dtype)];
+  return graph.add('AssignVariableOp', { inputs: [handle, value], attributes });
 }
 
 /** Adds a conversion of type. */

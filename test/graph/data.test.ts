@@ -30,6 +30,32 @@ test('addBatch(graph, variables, options) gathers images from 0 to 1 and labels 
   session.dispose();
 });
 
+for (const { count, offset } of [
+  { count: 3, offset: 0 },
+  { count: 3, offset: 1 },
+  { count: 4, offset: 2 },
+  { count: 4, offset: 4 },
+]) {
+  test(`writeData() brings ${count} images of 5 bytes from byte ${offset} of their memory on`, () => {
+    const memory = Uint8Array.from({ length: 40 }, (_, index) => 255 - 3 * index);
+    const images = memory.subarray(offset, offset + 5 * count);
+    const labels = new Uint8Array(count);
+    const five: ResidentData = { images, labels, shape: [5, 1, 1], classes: 3 };
+    const graph = new Graph();
+    const variables = addData(graph, five);
+    const indices = graph.placeholder('indices', 'int32', [count]);
+    const outputs = addBatch(graph, variables, { indices, classes: 3 });
+    const session = openSession(graph);
+    writeData(session, variables, five);
+    const feed = tf.range(0, count, 1, 'int32');
+    const [gathered] = session.run({ indices: feed }, [outputs.images]);
+    const pixels = Array.from(gathered.dataSync(), (share) => Math.round(255 * share));
+    assert.deepEqual(pixels, [...images]);
+    tf.dispose([feed, gathered]);
+    session.dispose();
+  });
+}
+
 test('addBatch(graph, variables, options) gathers targets as they are, in place of labels', () => {
   const rows = [
     [0.5, 0.25, 0.25],
