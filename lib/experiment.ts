@@ -109,7 +109,7 @@ async function trainAndKeep(
   { data, folder, ...options }: Omit<ExperimentOptions, 'models'> & { folder: string },
 ): Promise<Experiment> {
   const checkpoints = join(run.folder, 'checkpoints');
-  const { distillation } = options.recipe;
+  const { distillation, views } = options.recipe;
   const targets = distillation && (await softLabels(data, distillation));
   const events = openTrainingEvents(run.folder);
   const { state, precision, history } = await train(model, data, {
@@ -129,7 +129,7 @@ async function trainAndKeep(
   const end = { state, precision, history };
   if (state === 'interrupted') return { record: await finishRun(run, end), history, model };
   await removeLeftovers(folder);
-  const keep = (made: RunRecord) => saveModel(model, folder, { run: made });
+  const keep = (made: RunRecord) => saveModel(model, folder, { run: made, views });
   const record = await finishRun(run, { ...end, keep });
   await rm(checkpoints, { recursive: true, force: true });
   return { record, history, model, folder };

@@ -16,6 +16,7 @@ import {
   text,
 } from './record';
 import type { Schedule } from './schedule';
+import { viewSets } from './views';
 import type { Averaging } from './weight-averaging';
 
 const share = number({ least: 0, most: 1 });
@@ -137,6 +138,7 @@ export function checkedRecipe(recipe: unknown): Recipe {
     labelSmoothing: belowOne,
     averaging: shapeOf(averagings, averaging),
     distillation: optional(distillation),
+    views: optional(oneOf(...Object.keys(viewSets))),
     precision: oneOf('auto', 'float32', 'bfloat16'),
     seed: number({ least: 0, most: 2 ** 31 - 1, whole: true }),
   };

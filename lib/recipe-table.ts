@@ -13,6 +13,7 @@ const meanings: Partial<Record<keyof Recipe, string>> = {
   augmentation: 'how images are changed at random',
   labelSmoothing: 'share of each label spread over all classes',
   averaging: 'how weights of many steps become those that count',
+  views: 'how images are shown once the network is trained',
   precision: 'of convolutions and products; auto takes the faster one',
   seed: 'decides first weights, order and changes of the images',
 };

@@ -6,6 +6,7 @@ import type { Precision } from './graph/precision';
 import type { NetworkRecipe } from './network';
 import { checkedRecipe } from './recipe-check';
 import type { Schedule } from './schedule';
+import type { ViewSet } from './views';
 import type { Averaging } from './weight-averaging';
 
 /** Plain data, so that it fits into a run's record; the same recipe and seed give the same training. */
@@ -24,6 +25,8 @@ export interface Recipe {
   averaging: Averaging;
   /** The models whose answers are trained towards, where those replace the labels. */
   distillation?: Distillation;
+  /** How the images are shown once the network is trained; as they are if left out. */
+  views?: ViewSet;
   /** `auto` measures which is faster here. */
   precision: Precision | 'auto';
   seed: number;

@@ -27,6 +27,7 @@ import {
   type TrainingProgress,
 } from './training-progress';
 import { takeSteps } from './training-steps';
+import { viewSets } from './views';
 
 const imageShape: [number, number, number] = [28, 28, 1];
 
@@ -41,7 +42,10 @@ export interface Epoch {
   /** On the augmented training images, as they were trained on. */
   loss: number;
   accuracy: number;
-  /** On the validation images, with the averaged weights where the recipe averages. */
+  /**
+   * On the validation images, with the averaged weights where the recipe averages; after the last epoch in
+   * the recipe's views.
+   */
   validationLoss?: number;
   validationAccuracy?: number;
   /** Time spent in steps, without validation. */
@@ -71,6 +75,8 @@ export interface TrainingResult extends Summary {
 
 /** The parts of a running training. */
 interface Training extends Standing {
+  model: tf.LayersModel;
+  precision: Precision;
   options: TrainingOptions;
   checkpoints?: CheckpointWriter;
   graph: TrainingGraph;
@@ -101,6 +107,8 @@ export async function train(
   const prediction = compilePrediction(model, { shape: imageShape, precision });
   const keepable = { recipe, data, precision, graph };
   const training: Training = {
+    model,
+    precision,
     data,
     recipe,
     options,
@@ -193,7 +201,7 @@ async function runEpoch(training: Training): Promise<boolean> {
 
 /** Validates and sums the epoch up. */
 async function summarizeEpoch(training: Training): Promise<Epoch> {
-  const { data, recipe, graph, prediction, position } = training;
+  const { data, position } = training;
   const ended: Epoch = {
     epoch: position.epoch + 1,
     step: position.step,
@@ -204,13 +212,25 @@ async function summarizeEpoch(training: Training): Promise<Epoch> {
     imagesPerSecond: position.images / position.seconds,
   };
   if (data.validation.count === 0) return ended;
-  graph.updateModel(recipe.averaging.kind === 'none' ? 'present' : 'average');
-  prediction.update();
-  const { images, labels } = data.validation;
-  const probabilities = await prediction.predict(images);
+  const { labels } = data.validation;
+  const probabilities = await validate(training);
   return {
     ...ended,
     validationLoss: logLoss(probabilities, labels),
     validationAccuracy: accuracy(probabilities, labels),
   };
+}
+
+/** Returns the probabilities of the validation images; after the last epoch averaged over the recipe's views. */
+async function validate(training: Training): Promise<Float32Array> {
+  const { model, precision, recipe, data, graph, prediction, position } = training;
+  const { images } = data.validation;
+  graph.updateModel(recipe.averaging.kind === 'none' ? 'present' : 'average');
+  if (recipe.views === undefined || position.epoch + 1 < recipe.epochs) {
+    prediction.update();
+    return prediction.predict(images);
+  }
+  const views = viewSets[recipe.views];
+  const inViews = compilePrediction(model, { shape: imageShape, precision, views });
+  return inViews.predict(images).finally(() => inViews.dispose());
 }

@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { tf } from '../lib/backend';
 import { type Dataset, loadDataset } from '../lib/dataset';
+import { logLoss } from '../lib/evaluation';
 import { resumeExperiment, runExperiment } from '../lib/experiment';
 import { loadModel } from '../lib/model-store';
 import { buildNetwork } from '../lib/network';
+import { predictProbabilities } from '../lib/prediction';
 import { type Recipe, recipe } from '../lib/recipes';
 import { readRun } from '../lib/runs';
 import { type TrainingOptions, train } from '../lib/training';
@@ -91,6 +93,22 @@ test('train(model, data, recipe) gives the same weights for the same seed, other
   const other = await trainFresh(data, { recipe: { ...tiny, seed: 2 } });
   assert.deepEqual(second.weights, first.weights);
   assert.notDeepEqual(other.weights, first.weights);
+});
+
+test('train(model, data, { views }) validates in these views after the last epoch alone', async () => {
+  const data = await load();
+  const { mean, deviation } = data;
+  const plain = await trainFresh(data, { recipe: { ...tiny, epochs: 2 } });
+  const model = buildNetwork(tiny.network, { mean, deviation, seed: tiny.seed });
+  const { history } = await train(model, data, {
+    recipe: { ...tiny, epochs: 2, views: 'mirrored-and-shifted' },
+  });
+  const views = 'mirrored-and-shifted';
+  const probabilities = await predictProbabilities(model, data.validation.images, { views });
+  model.dispose();
+  assert.equal(history[0].validationLoss, plain.result.history[0].validationLoss);
+  assert.notEqual(history[1].validationLoss, plain.result.history[1].validationLoss);
+  assert.equal(history[1].validationLoss, logLoss(probabilities, data.validation.labels));
 });
 
 for (const averaging of [
