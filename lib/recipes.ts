@@ -73,6 +73,18 @@ const long: Recipe = {
 export const recipes = {
   /** For a few minutes on two cores. */
   quick: base,
+  /** For 94 % of the validation images with as little arithmetic as possible, by the search's best settings. */
+  speed94: {
+    ...base,
+    name: 'speed94',
+    epochs: 6,
+    batchSize: 250,
+    optimizer: { kind: 'sgd', momentum: 0.833, nesterov: true, weightDecay: 0.002, offsetRate: 64 },
+    schedule: { kind: 'triangular', peak: 0.843, warmup: 0.267, final: 0.07 },
+    labelSmoothing: 0.17,
+    averaging: { kind: 'exponential', every: 5, decay: 0.898 },
+    views: 'mirrored',
+  },
   /** A member of the small ensemble of notebook 06. */
   small: {
     ...base,
