@@ -5,13 +5,14 @@ import { interruptRequested } from './interrupt';
 import type { Recipe } from './recipes';
 import { selectImages } from './samples';
 import { train } from './training';
+import { viewSets } from './views';
 
 export interface TrainingEstimate {
   /** Images trained on in a second, without validation. */
   imagesPerSecond: number;
   /** Seconds for all validation images once. */
   validationSeconds: number;
-  /** Seconds for all epochs, each with its validation. */
+  /** Seconds for all epochs, each with its validation, the last one in the recipe's views. */
   seconds: number;
 }
 
@@ -46,7 +47,7 @@ export async function estimateTraining(recipe: Recipe, data: Dataset): Promise<T
   let validated = 0;
   try {
     const { history, state } = await train(model, few, {
-      recipe: { ...recipe, epochs: trialEpochs },
+      recipe: { ...recipe, epochs: trialEpochs, views: undefined },
       onProgress: ({ history }) => {
         if (history.length < trialEpochs) stepsDone = performance.now();
       },
@@ -59,8 +60,10 @@ export async function estimateTraining(recipe: Recipe, data: Dataset): Promise<T
     const { imagesPerSecond } = history[trialEpochs - 1];
     const share = data.validation.count / Math.max(1, few.validation.count);
     const validationSeconds = (share * (validated - stepsDone)) / 1000;
-    const epochSeconds = data.train.count / imagesPerSecond + validationSeconds;
-    return { imagesPerSecond, validationSeconds, seconds: recipe.epochs * epochSeconds };
+    const looks = recipe.epochs - 1 + viewSets[recipe.views ?? 'plain'].length;
+    const trainingSeconds = (recipe.epochs * data.train.count) / imagesPerSecond;
+    const seconds = trainingSeconds + looks * validationSeconds;
+    return { imagesPerSecond, validationSeconds, seconds };
   } finally {
     model.dispose();
   }

@@ -22,6 +22,15 @@ test('estimateTraining(recipe, data) counts all epochs with their validations, a
   assert.equal(tf.memory().numTensors, before);
 });
 
+test('estimateTraining(recipe, data) counts the views of the last validation', async () => {
+  const data = await loadDataset({ directory: 'test/fixtures' });
+  const views = 'mirrored-and-shifted';
+  const estimate = await estimateTraining({ ...tiny, views }, data);
+  const { imagesPerSecond, validationSeconds, seconds } = estimate;
+  const expected = (6 * data.train.count) / imagesPerSecond + 11 * validationSeconds;
+  assert.ok(Math.abs(seconds - expected) < 1e-9 * expected);
+});
+
 test('estimateTraining(recipe, data) can do without images to validate on', async () => {
   const data = await loadDataset({ directory: 'test/fixtures', validation: 0 });
   const { seconds } = await estimateTraining(tiny, data);
