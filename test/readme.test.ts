@@ -13,7 +13,7 @@ const readme = readFileSync(join(paths.root, 'README.md'), 'utf8');
 const evaluationPath = (run: string, file = 'evaluation.json') =>
   join(paths.logs, 'published', run, file);
 
-/** What `npm run evaluate -- --json` wrote when the model was included. */
+/** What `npm run evaluate -- --json` wrote of the included model. */
 function publishedEvaluation(run: string, file?: string) {
   return JSON.parse(readFileSync(evaluationPath(run, file), 'utf8'));
 }
