@@ -1,5 +1,6 @@
 /** Probabilities of a model for many images, through the compiled prediction. */
 import { tf } from './backend';
+import type { Precision } from './graph/precision';
 import { compilePrediction, type View } from './graph/prediction-graph';
 import { demandShapes } from './model-format';
 import { type ViewSet, viewSets } from './views';
@@ -15,10 +16,10 @@ const shape: [number, number, number] = [28, 28, 1];
 export async function predictProbabilities(
   model: tf.LayersModel,
   images: Uint8Array | Float32Array,
-  { views = 'plain' }: { views?: ViewSet } = {},
+  { views = 'plain', precision }: { views?: ViewSet; precision?: Precision } = {},
 ): Promise<Float32Array> {
   demandShapes(model);
-  const prediction = compilePrediction(model, { shape, views: viewSets[views] });
+  const prediction = compilePrediction(model, { shape, views: viewSets[views], precision });
   try {
     return await prediction.predict(images);
   } finally {

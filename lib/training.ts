@@ -9,6 +9,7 @@ import { fastestPrecision } from './graph/fastest-precision';
 import type { Precision } from './graph/precision';
 import { compilePrediction, type PredictionGraph } from './graph/prediction-graph';
 import { compileTraining, type TrainingGraph } from './graph/training-graph';
+import { predictProbabilities } from './prediction';
 import { createRandom, shuffle } from './random';
 import type { Recipe } from './recipes';
 import { demandTrainable } from './trainable';
@@ -27,7 +28,6 @@ import {
   type TrainingProgress,
 } from './training-progress';
 import { takeSteps } from './training-steps';
-import { viewSets } from './views';
 
 const imageShape: [number, number, number] = [28, 28, 1];
 
@@ -230,7 +230,5 @@ async function validate(training: Training): Promise<Float32Array> {
     prediction.update();
     return prediction.predict(images);
   }
-  const views = viewSets[recipe.views];
-  const inViews = compilePrediction(model, { shape: imageShape, precision, views });
-  return inViews.predict(images).finally(() => inViews.dispose());
+  return predictProbabilities(model, images, { views: recipe.views, precision });
 }

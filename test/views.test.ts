@@ -38,9 +38,11 @@ test('shiftView({ x, y }) moves right and down, and what comes in is black, or m
     [0, 4, 5],
   ];
   assert.deepEqual(seen(shiftView({ x: 1, y: 1 })), down);
-  assert.deepEqual(seen(shiftView({ x: 0, y: -1, padding: 'reflect' })), [
-    ...image.slice(1),
-    [4, 5, 6],
+  assert.deepEqual(seen(shiftView({ x: 0, y: -1 })), [...image.slice(1), [0, 0, 0]]);
+  assert.deepEqual(seen(shiftView({ x: 1, y: 1, padding: 'reflect' })), [
+    [5, 4, 5],
+    [2, 1, 2],
+    [5, 4, 5],
   ]);
 });
 

@@ -5,7 +5,7 @@ import type { Graph } from './graph';
 import { outputName } from './graph';
 import { type LayerWeight, setWeight, weightValues } from './layer-weights';
 import { attribute } from './native';
-import { addVariable, type GraphVariable } from './variable';
+import { addVariable, type GraphVariable, reshape, sizeOfShape } from './variable';
 
 /** Weights that are updated by the same rule. */
 export interface ParameterGroup {
@@ -39,10 +39,6 @@ function sizeOf(weights: LayerWeight[]): number {
   return weights.reduce((sum, weight) => sum + sizeOfShape(weight.shape), 0);
 }
 
-function sizeOfShape(shape: number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
-}
-
 /** Adds the cutting of a group's vector into its weights; returns an output for each weight. */
 export function addWeightOutputs(graph: Graph, { weights, variable }: ParameterGroup): string[] {
   const sizes = Int32Array.from(weights, (weight) => sizeOfShape(weight.shape));
@@ -72,13 +68,6 @@ export function addFlatGradient(graph: Graph, gradients: string[]): string {
       attribute.type('T', 'float32'),
       attribute.type('Tidx', 'int32'),
     ],
-  });
-}
-
-function reshape(graph: Graph, value: string, shape: number[]): string {
-  return graph.add('Reshape', {
-    inputs: [value, graph.constant([shape.length], 'int32', Int32Array.from(shape))],
-    attributes: [attribute.type('T', 'float32'), attribute.type('Tshape', 'int32')],
   });
 }
 

@@ -6,7 +6,7 @@ import { tf } from '../backend';
 import type { Graph } from './graph';
 import { nativeBackend } from './native';
 import { savedModelBytes } from './saved-model';
-import type { GraphVariable } from './variable';
+import { type GraphVariable, sizeOfShape } from './variable';
 
 /** What is fed to placeholders in one run: their names and values. */
 export type Feeds = Record<string, tf.Tensor>;
@@ -71,7 +71,7 @@ function withIndex(name: string): string {
 }
 
 function writeVariable(run: Session['run'], variable: GraphVariable, values: Values): void {
-  const expected = variable.shape.reduce((product, size) => product * size, 1);
+  const expected = sizeOfShape(variable.shape);
   if (values.length !== expected) {
     throw new RangeError(
       `Variable ${variable.name} holds ${expected} numbers (shape [${variable.shape}]), got ${values.length}.`,

@@ -43,26 +43,17 @@ interface VariableOptions {
 
 /** Adds a placeholder for bytes. The host has no tensors of them: it feeds whole numbers of four each. */
 function addBytes(graph: Graph, name: string, shape: number[]): string {
-  const size = shape.reduce((product, side) => product * side, 1);
+  const size = sizeOfShape(shape);
   const bytes = graph.add('Bitcast', {
     inputs: [graph.placeholder(name, 'int32', [Math.ceil(size / 4)])],
     attributes: [attribute.type('T', 'int32'), attribute.type('type', 'uint8')],
   });
-  const numbers = (...values: number[]) =>
-    graph.constant([values.length], 'int32', Int32Array.from(values));
-  const types = [attribute.type('T', 'uint8')];
-  const row = graph.add('Reshape', {
-    inputs: [bytes, numbers(-1)],
-    attributes: [...types, attribute.type('Tshape', 'int32')],
-  });
+  const numbers = (value: number) => graph.constant([1], 'int32', Int32Array.of(value));
   const exact = graph.add('Slice', {
-    inputs: [row, numbers(0), numbers(size)],
-    attributes: [...types, attribute.type('Index', 'int32')],
+    inputs: [reshape(graph, bytes, [-1], 'uint8'), numbers(0), numbers(size)],
+    attributes: [attribute.type('T', 'uint8'), attribute.type('Index', 'int32')],
   });
-  return graph.add('Reshape', {
-    inputs: [exact, numbers(...shape)],
-    attributes: [...types, attribute.type('Tshape', 'int32')],
-  });
+  return reshape(graph, exact, shape, 'uint8');
 }
 
 /**
@@ -94,4 +85,22 @@ export function cast(graph: Graph, value: string, from: DataType, to: DataType):
       attribute.boolean('Truncate', false),
     ],
   });
+}
+
+/** Adds a change of shape; one side may be −1, whatever is left for it. */
+export function reshape(
+  graph: Graph,
+  value: string,
+  shape: number[],
+  dtype: DataType = 'float32',
+): string {
+  return graph.add('Reshape', {
+    inputs: [value, graph.constant([shape.length], 'int32', Int32Array.from(shape))],
+    attributes: [attribute.type('T', dtype), attribute.type('Tshape', 'int32')],
+  });
+}
+
+/** Returns how many numbers a tensor of this shape has. */
+export function sizeOfShape(shape: number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
 }
