@@ -10,12 +10,11 @@ import { readRun } from '../lib/runs';
 
 const readme = readFileSync(join(paths.root, 'README.md'), 'utf8');
 
-const evaluationPath = (run: string, file = 'evaluation.json') =>
-  join(paths.logs, 'published', run, file);
+const evaluationPath = (run: string) => join(paths.logs, 'published', run, 'evaluation.json');
 
 /** What `npm run evaluate -- --json` wrote of the included model. */
-function publishedEvaluation(run: string, file?: string) {
-  return JSON.parse(readFileSync(evaluationPath(run, file), 'utf8'));
+function publishedEvaluation(run: string) {
+  return JSON.parse(readFileSync(evaluationPath(run), 'utf8'));
 }
 
 test('the README leads to files that are there', () => {
@@ -41,13 +40,21 @@ test('the README says of the included model what its records say', async () => {
   for (const words of [
     resultText(evaluation),
     percent(evaluation.accuracy),
-    percent(publishedEvaluation(name, 'first-evaluation.json').accuracy),
     percent(result.validationAccuracy),
     record.parameters.toLocaleString('en'),
     `${Math.round(minutes)} minutes`,
     `${recipe.epochs} epochs`,
   ]) {
     assert.ok(readme.includes(words), `the README does not say: ${words}`);
+  }
+});
+
+test('the accuracies that lead to a record are those in it', () => {
+  const links = [...readme.matchAll(/\[(\d+\.\d\d) %\]\((logs\/published\/[^)]+\.json)\)/g)];
+  assert.ok(links.length >= 2);
+  for (const [, percent, path] of links) {
+    const { accuracy } = JSON.parse(readFileSync(join(paths.root, path), 'utf8'));
+    assert.equal((100 * accuracy).toFixed(2), percent, path);
   }
 });
 
