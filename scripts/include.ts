@@ -1,21 +1,25 @@
 /**
- * npm run include -- RUN [MODEL]
+ * npm run include [-- RUN [MODEL]]
  *
  * Makes a finished run's model one of those in models/, and its record one of those in logs/published/.
- * The views it is shown images with, and 16-bit weights, are judged on the validation images.
+ * The views it is shown images with, and 16-bit weights, are judged on the validation images. The table in
+ * models/README.md is made anew, also without a run.
  */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadDataset } from '../lib/dataset';
 import { accuracy } from '../lib/evaluation';
+import { writeFileAtomically } from '../lib/integrity';
 import { loadModel, saveModel } from '../lib/model-store';
+import { replaceModelTable } from '../lib/model-table';
+import { paths } from '../lib/paths';
 import { predictProbabilities } from '../lib/prediction';
 import { publishRun } from '../lib/runs';
 import { type ViewSet, viewSets } from '../lib/views';
 
-async function main(): Promise<void> {
-  const { positionals } = parseArgs({ allowPositionals: true });
-  const [run, name = 'best'] = positionals;
-  if (run === undefined) throw new Error('Which run? npm run include -- RUN [MODEL]');
+/** Makes a run's model one of the included ones. */
+async function include(run: string, name: string): Promise<void> {
   const { validation } = await loadDataset();
   const { model, record } = await loadModel(`runs/${run}`);
   const accuracies = new Map<ViewSet, number>();
@@ -31,6 +35,15 @@ async function main(): Promise<void> {
   const kept = accuracy(probabilities, validation.labels);
   console.log(`validation accuracy, ${views}, 16-bit weights: ${(100 * kept).toFixed(2)} %`);
   console.log(`${await publishRun(run, run)} and models/${name} are to be committed.`);
+}
+
+async function main(): Promise<void> {
+  const { positionals } = parseArgs({ allowPositionals: true });
+  const [run, name = 'best'] = positionals;
+  if (run !== undefined) await include(run, name);
+  const page = join(paths.models, 'README.md');
+  await writeFileAtomically(page, await replaceModelTable(await readFile(page, 'utf8')));
+  console.log('The table in models/README.md is that of the records.');
 }
 
 void main();
