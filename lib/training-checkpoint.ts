@@ -73,8 +73,10 @@ export interface CheckpointWriter {
   writeIfDue(position: Position, rate: number): Promise<void>;
 }
 
-/** Seconds between two checkpoints, and how many times longer than the writing itself they are apart. */
-const INTERVAL = 30;
+/** Seconds between two checkpoints, */
+export const CHECKPOINT_INTERVAL = 30;
+
+/** but so many times longer than the writing itself. */
 const COST_FACTOR = 100;
 
 /**
@@ -89,7 +91,7 @@ export function checkpointWriter(
   interval?: number,
 ): CheckpointWriter {
   const code = commit();
-  let due = performance.now() + 1000 * (interval ?? INTERVAL);
+  let due = performance.now() + 1000 * (interval ?? CHECKPOINT_INTERVAL);
 
   async function write(position: Position, rate: number): Promise<void> {
     const begin = performance.now();
@@ -99,7 +101,7 @@ export function checkpointWriter(
     const made = { recipe, data: dataName(data), precision, commit: await code };
     await writeCheckpoint(folder, { step, header: { ...made, position }, arrays });
     const end = performance.now();
-    const wait = interval ?? Math.max(INTERVAL, (COST_FACTOR * (end - begin)) / 1000);
+    const wait = interval ?? Math.max(CHECKPOINT_INTERVAL, (COST_FACTOR * (end - begin)) / 1000);
     due = end + 1000 * wait;
   }
 

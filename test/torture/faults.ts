@@ -1,5 +1,6 @@
 /** All faults, in the order of the table. */
 import { brokenDisk } from './broken-disk';
+import { checkpointCost } from './checkpoint-cost';
 import { closedTerminal } from './closed-terminal';
 import { damagedCheckpoint, damagedData, damagedModel, damagedRecord } from './damaged-files';
 import { divergence } from './divergence';
@@ -38,6 +39,7 @@ export const faults: Fault[] = [
   wrongRecipes,
   unfitModels,
   tooLarge,
+  checkpointCost,
   longTraining,
   repeatedEvaluation,
 ];
