@@ -1,4 +1,5 @@
 /** TensorBoard's event files: the curves of a run for `npm run tensorboard`, while it trains and afterwards. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { tf } from './backend';
 import type { Epoch } from './training';
@@ -82,11 +83,9 @@ export function openTrainingEvents(folder: string): TrainingEvents {
       const { loss, accuracy } = point;
       training.write(progress.step, { loss, accuracy, 'learning rate': progress.rate });
     },
-    epoch({ step, imagesPerSecond, validationLoss, validationAccuracy }) {
-      training.write(step, { 'images a second': imagesPerSecond });
+    epoch(epoch) {
+      writeEpoch({ training, validation }, epoch);
       training.flush();
-      if (validationLoss === undefined || validationAccuracy === undefined) return;
-      validation.write(step, { loss: validationLoss, accuracy: validationAccuracy });
       validation.flush();
     },
     close() {
@@ -94,4 +93,31 @@ export function openTrainingEvents(folder: string): TrainingEvents {
       validation.close();
     },
   };
+}
+
+/**
+ * Writes the event files of a training of which only the history is there: a published one, or one that was
+ * copied. A point an epoch. A folder that has event files is left as it is.
+ */
+export function writeHistoryEvents(folder: string, history: readonly Epoch[]): void {
+  if (existsSync(join(folder, 'training'))) return;
+  const training = openEventFile(join(folder, 'training'));
+  const validation = openEventFile(join(folder, 'validation'));
+  for (const epoch of history) {
+    const { step, loss, accuracy, rate } = epoch;
+    training.write(step, { loss, accuracy, 'learning rate': rate });
+    writeEpoch({ training, validation }, epoch);
+  }
+  training.close();
+  validation.close();
+}
+
+/** Writes what is known at the end of an epoch only. */
+function writeEpoch(
+  { training, validation }: Record<'training' | 'validation', EventFile>,
+  { step, imagesPerSecond, validationLoss, validationAccuracy }: Epoch,
+): void {
+  training.write(step, { 'images a second': imagesPerSecond });
+  if (validationLoss === undefined || validationAccuracy === undefined) return;
+  validation.write(step, { loss: validationLoss, accuracy: validationAccuracy });
 }

@@ -8,7 +8,7 @@ import { loadDataset } from '../lib/dataset';
 import { runExperiment } from '../lib/experiment';
 import { paths } from '../lib/paths';
 import { recipe } from '../lib/recipes';
-import { openEventFile, openTrainingEvents } from '../lib/tensorboard';
+import { openEventFile, openTrainingEvents, writeHistoryEvents } from '../lib/tensorboard';
 import { epoch, temporaryFolder } from './support/run';
 
 type Scalars = Record<string, [step: number, value: number][]>;
@@ -87,6 +87,19 @@ test('openTrainingEvents(folder) shows each epoch before the training ends', () 
   events.epoch(epoch(1));
   assert.deepEqual(steps(read(folder, 'validation').accuracy), [2]);
   events.close();
+});
+
+test('writeHistoryEvents(folder, history) shows each epoch, and leaves a folder that has events', () => {
+  const folder = temporaryFolder();
+  const history = [epoch(1), epoch(2)];
+  writeHistoryEvents(folder, history);
+  writeHistoryEvents(folder, [epoch(1)]);
+  assert.deepEqual(
+    values(read(folder, 'validation').accuracy),
+    history.map(({ validationAccuracy }) => Math.fround(validationAccuracy ?? 0)),
+  );
+  assert.deepEqual(steps(read(folder, 'training').loss), steps(read(folder, 'validation').loss));
+  assert.equal(openFiles(folder), 0);
 });
 
 test('runExperiment(options) leaves event files with the numbers of its history', async () => {
