@@ -6,6 +6,7 @@ The answer has for each cell its status, its number, and its outputs as Jupyter'
 """
 
 import json
+import queue
 import subprocess
 import sys
 import time
@@ -21,6 +22,22 @@ manager, client = start_new_kernel(
     stderr=subprocess.DEVNULL,
 )
 
+# Seconds without a word after which a kernel counts as stuck: the longest cells compute for minutes on a
+# machine that is slow and busy.
+PATIENCE = 600
+
+
+def next_message(get):
+    """The next message of a channel; ends with a reason if none can come."""
+    begin = time.monotonic()
+    while time.monotonic() < begin + PATIENCE:
+        try:
+            return get(timeout=5)
+        except queue.Empty:
+            if not manager.is_alive():
+                sys.exit("the kernel's process has ended")
+    sys.exit(f"the kernel has said nothing for {PATIENCE} seconds")
+
 
 def run(cells, is_interrupted):
     asked = [client.execute(source) for source in cells]
@@ -28,7 +45,7 @@ def run(cells, is_interrupted):
     results = {message: {"outputs": []} for message in asked}
     idle = set()
     while idle != set(asked):
-        message = client.get_iopub_msg(timeout=30)
+        message = next_message(client.get_iopub_msg)
         parent = message["parent_header"].get("msg_id")
         kind, content = message["msg_type"], message["content"]
         if parent not in results:
@@ -43,7 +60,7 @@ def run(cells, is_interrupted):
         elif content["execution_state"] == "idle":
             idle.add(parent)
     while any("status" not in result for result in results.values()):
-        message = client.get_shell_msg(timeout=30)
+        message = next_message(client.get_shell_msg)
         parent = message["parent_header"].get("msg_id")
         if parent in results:
             results[parent].update(message["content"])

@@ -44,14 +44,18 @@ export function startKernel(root: string, environment: Record<string, string> = 
   const script = join(paths.root, 'test', 'support', 'kernel.py');
   const child = spawn(python, [script, join(root, 'notebooks')], {
     env: { ...process.env, JUPYTER_PATH: join(root, 'share', 'jupyter'), ...environment },
-    stdio: ['pipe', 'pipe', 'ignore'],
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  let problems = '';
+  child.stderr.on('data', (bytes) => {
+    problems += bytes;
   });
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
 
   async function runAll(cells: string[], isInterrupted = false): Promise<CellResult[]> {
     child.stdin.write(`${JSON.stringify({ cells, isInterrupted })}\n`);
     const { value } = await answers.next();
-    if (value === undefined) throw new Error(`The kernel ended at ${cells.join('\n')}`);
+    if (value === undefined) throw new Error(`${problems.trim()}, at ${cells.join('\n')}`);
     return JSON.parse(value);
   }
 
