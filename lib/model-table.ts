@@ -1,7 +1,8 @@
-/** The included models as a table in Markdown, all from their records. */
+/** The included models as rows of a table, all from their records. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type MarkdownRow, percent } from './markdown-table';
 import { listModels, loadModel } from './model-store';
 import { multiplyAdds } from './multiply-adds';
 import { paths } from './paths';
@@ -14,29 +15,19 @@ interface Evaluation {
   high: number;
 }
 
-type Cells = Record<string, string>;
-
-/** Returns a page with its table of models made anew. */
-export async function replaceModelTable(page: string): Promise<string> {
-  const table = await modelTable();
-  return page.replace(/^\| model \|.*\n(\|.*\n)*/m, () => table);
-}
-
-/** Returns the table of the models in `models/`, without those of one's own runs. */
-async function modelTable(): Promise<string> {
+/** Returns a row for each model in `models/`, without those of one's own runs. */
+export async function modelRows(): Promise<MarkdownRow[]> {
   const included = (await listModels()).filter(({ place }) => !place.startsWith('runs/'));
-  const rows: Cells[] = [];
+  const rows: MarkdownRow[] = [];
   for (const { place } of included) rows.push(await modelCells(place));
-  const names = Object.keys(rows[0]);
-  const lines = [names, names.map(() => '---'), ...rows.map((row) => Object.values(row))];
-  return lines.map((cells) => `| ${cells.join(' | ')} |\n`).join('');
+  return rows;
 }
 
-async function modelCells(place: string): Promise<Cells> {
+async function modelCells(place: string): Promise<MarkdownRow> {
   const { model, record } = await loadModel(place);
   const { run, parameters, views, files } = record;
   const bytes = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
-  const cells = {
+  const cells: MarkdownRow = {
     model: `\`${place}\``,
     ...(run === null ? {} : accuracyCells(run, await evaluationOf(run))),
     views: views ?? 'plain',
@@ -49,7 +40,7 @@ async function modelCells(place: string): Promise<Cells> {
   return cells;
 }
 
-function accuracyCells(run: RunRecord, evaluation: Evaluation | undefined): Cells {
+function accuracyCells(run: RunRecord, evaluation: Evaluation | undefined): MarkdownRow {
   const { recipe, result } = run;
   return {
     validation: `${percent(result.validationAccuracy)}, ${recipe.views ?? 'plain'}`,
@@ -60,7 +51,7 @@ function accuracyCells(run: RunRecord, evaluation: Evaluation | undefined): Cell
   };
 }
 
-function trainingCells(run: RunRecord): Cells {
+function trainingCells(run: RunRecord): MarkdownRow {
   const { recipe, commit, minutes, environment, precision } = run;
   return {
     recipe: `\`${recipe.name}\`, ${recipe.epochs} epochs`,
@@ -76,10 +67,6 @@ function trainingCells(run: RunRecord): Cells {
 async function evaluationOf({ name }: RunRecord): Promise<Evaluation | undefined> {
   const path = join(paths.logs, 'published', name, 'evaluation.json');
   return existsSync(path) ? JSON.parse(await readFile(path, 'utf8')) : undefined;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(2)} %`;
 }
 
 function count(number: number): string {

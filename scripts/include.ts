@@ -2,8 +2,8 @@
  * npm run include [-- RUN [MODEL]]
  *
  * Makes a finished run's model one of those in models/, and its record one of those in logs/published/.
- * The views it is shown images with, and 16-bit weights, are judged on the validation images. The table in
- * models/README.md is made anew, also without a run.
+ * The views it is shown images with, and 16-bit weights, are judged on the validation images. The tables
+ * in models/README.md and in README.md are made anew, also without a run.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,8 +11,10 @@ import { parseArgs } from 'node:util';
 import { loadDataset } from '../lib/dataset';
 import { accuracy } from '../lib/evaluation';
 import { writeFileAtomically } from '../lib/integrity';
+import { ladderRows, publishedRungs } from '../lib/ladder';
+import { type MarkdownRow, replaceTable } from '../lib/markdown-table';
 import { loadModel, saveModel } from '../lib/model-store';
-import { replaceModelTable } from '../lib/model-table';
+import { modelRows } from '../lib/model-table';
 import { paths } from '../lib/paths';
 import { predictProbabilities } from '../lib/prediction';
 import { publishRun } from '../lib/runs';
@@ -37,13 +39,18 @@ async function include(run: string, name: string): Promise<void> {
   console.log(`${await publishRun(run, run)} and models/${name} are to be committed.`);
 }
 
+/** Makes the table of a page anew. */
+async function renew(page: string, first: string, rows: MarkdownRow[]): Promise<void> {
+  await writeFileAtomically(page, replaceTable(await readFile(page, 'utf8'), first, rows));
+  console.log(`The table in ${page} is that of the records.`);
+}
+
 async function main(): Promise<void> {
   const { positionals } = parseArgs({ allowPositionals: true });
   const [run, name = 'best'] = positionals;
   if (run !== undefined) await include(run, name);
-  const page = join(paths.models, 'README.md');
-  await writeFileAtomically(page, await replaceModelTable(await readFile(page, 'utf8')));
-  console.log('The table in models/README.md is that of the records.');
+  await renew(join(paths.models, 'README.md'), 'model', await modelRows());
+  await renew(join(paths.root, 'README.md'), 'recipe', ladderRows(await publishedRungs()));
 }
 
 void main();
