@@ -89,7 +89,7 @@ export function warp(images: tf.Tensor4D, motion: Motion, beyond: Beyond = 0): t
 }
 
 /** In how many pieces a batch is resampled soonest: TensorFlow works on each with one thread. */
-export function resamplingPieces(): number {
+function resamplingPieces(): number {
   return device() === 'GPU' ? 1 : Math.min(4, availableParallelism());
 }
 

@@ -91,19 +91,6 @@ function margin({ labelProbability, suggestionProbability }: LabelIssue): number
   return suggestionProbability - labelProbability;
 }
 
-/**
- * Returns the estimated share of images of each label (row) that are of each class (column): the confident
- * joint, with each row scaled to the number of its labels (equation 3 of the paper). All cells sum to 1.
- */
-export function estimatedJoint(joint: readonly number[][], labels: Uint8Array): number[][] {
-  const counts = classNames.map(() => 0);
-  for (const label of labels) counts[label]++;
-  return joint.map((row, label) => {
-    const confident = row.reduce((sum, count) => sum + count, 0);
-    return row.map((count) => (count / (confident || 1)) * (counts[label] / labels.length));
-  });
-}
-
 function checkCounts(probabilities: Float32Array, labels: Uint8Array): void {
   if (labels.length > 0 && probabilities.length === labels.length * classCount) return;
   throw new Error(

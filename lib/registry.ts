@@ -74,9 +74,3 @@ export function release(name: string): void {
   values.delete(name);
   value?.dispose();
 }
-
-/** Disposes everything that is kept, and whatever is still being made. */
-export function releaseAll(): void {
-  const { values, requests } = registry();
-  for (const name of [...values.keys(), ...requests.keys()]) release(name);
-}

@@ -163,7 +163,7 @@ function placeOf(setting: Setting, value: number | string): number {
 }
 
 /** Whether a setting counts, given those further up. */
-export function isActive({ when }: Setting, settings: Settings): boolean {
+function isActive({ when }: Setting, settings: Settings): boolean {
   return when === undefined || when.is.includes(String(settings[when.setting]));
 }
 

@@ -62,7 +62,7 @@ const costShape = {
 };
 
 /** Where the published costs are. */
-export const costPath = join(paths.logs, 'published', 'augmentation-cost.json');
+const costPath = join(paths.logs, 'published', 'augmentation-cost.json');
 
 /** Returns the costs in a file, none if there is no file; throws if a row is wrong. */
 export async function readCosts(path: string = costPath): Promise<CostRow[]> {

@@ -5,7 +5,6 @@ import {
   confidentClasses,
   confidentJoint,
   doubtsOfLabels,
-  estimatedJoint,
   labelIssues,
 } from '../lib/confident-learning';
 
@@ -97,15 +96,6 @@ test('labelIssues(probabilities, labels) finds labels that were exchanged, and n
   const certain = wrong.filter((place) => (place * 7) % 100 >= 55);
   assert.ok(certain.every((place) => places.includes(place)));
   assert.ok(places.every((place) => wrong.includes(place)));
-});
-
-test('estimatedJoint(joint, labels) has the shares of the labels as the sums of its rows', () => {
-  const joint = estimatedJoint(confidentJoint(probabilities, labels), labels);
-  const sums = joint.map((row) => row.reduce((sum, value) => sum + value, 0));
-  [3 / 6, 2 / 6, 1 / 6, 0].forEach((expected, label) => {
-    close(sums[label], expected);
-  });
-  close(joint[0][1], (1 / 3) * (3 / 6));
 });
 
 test('classThresholds(probabilities, labels) refuses counts that do not belong together', () => {

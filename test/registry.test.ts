@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test, { afterEach } from 'node:test';
-import { keep, keepAsync, kept, release, releaseAll } from '../lib/registry';
+import { keep, keepAsync, kept, release } from '../lib/registry';
 
 class Value {
   disposed = 0;
@@ -21,7 +21,7 @@ function later() {
   return { value, arrive, fail, make: () => promise };
 }
 
-afterEach(releaseAll);
+afterEach(() => ['a', 'b'].forEach(release));
 
 test('keep(name, make) returns the value and keeps it for later cells', () => {
   const value = keep('a', () => new Value());
@@ -68,21 +68,6 @@ test('release(name) disposes the value once, and only that one', () => {
   assert.equal(first.disposed, 1);
   assert.equal(other.disposed, 0);
   assert.equal(kept('a'), undefined);
-});
-
-test('releaseAll() disposes every value and drops those on their way', async () => {
-  const values = ['a', 'b', 'c'].map((name) => keep(name, () => new Value()));
-  const late = later();
-  const waiting = keepAsync('d', late.make);
-  releaseAll();
-  late.arrive();
-  await assert.rejects(waiting, /"d" was made again or released/);
-  assert.deepEqual(
-    values.map(({ disposed }) => disposed),
-    [1, 1, 1],
-  );
-  assert.equal(late.value.disposed, 1);
-  assert.equal(kept('d'), undefined);
 });
 
 test('keepAsync(name, make) disposes the earlier value at once and keeps the new when it is there', async () => {

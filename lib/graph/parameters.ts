@@ -17,7 +17,7 @@ export interface ParameterGroup {
 }
 
 /** The rule most recipes use: kernels decay; biases and the scales of normalisation do not. */
-export function decaysByDefault(weight: LayerWeight): boolean {
+function decaysByDefault(weight: LayerWeight): boolean {
   return weight.shape.length > 1;
 }
 

@@ -6,7 +6,7 @@ import { tf } from '../../lib/backend';
 import { batchAt, places, sampleData, weightsOf } from './graph';
 import { stockLoss } from './networks';
 
-export const stockSteps = 3;
+const stockSteps = 3;
 export const stockRate = 0.05;
 export const stockMomentum = 0.9;
 
