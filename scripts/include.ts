@@ -3,7 +3,7 @@
  *
  * Makes a finished run's model one of those in models/, and its record one of those in logs/published/.
  * The views it is shown images with, and 16-bit weights, are judged on the validation images. The tables
- * in models/README.md and in README.md are made anew, also without a run.
+ * in models/README.md, README.md and docs/faults.md are made anew, also without a run.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -19,6 +19,7 @@ import { paths } from '../lib/paths';
 import { predictProbabilities } from '../lib/prediction';
 import { publishRun } from '../lib/runs';
 import { type ViewSet, viewSets } from '../lib/views';
+import { faultRows, type Row } from '../test/torture/fault';
 
 /** Makes a run's model one of the included ones. */
 async function include(run: string, name: string): Promise<void> {
@@ -51,6 +52,9 @@ async function main(): Promise<void> {
   if (run !== undefined) await include(run, name);
   await renew(join(paths.models, 'README.md'), 'model', await modelRows());
   await renew(join(paths.root, 'README.md'), 'recipe', ladderRows(await publishedRungs()));
+  const torture = join(paths.logs, 'published', 'torture.json');
+  const rows = JSON.parse(await readFile(torture, 'utf8')) as Row[];
+  await renew(join(paths.root, 'docs', 'faults.md'), 'fault', faultRows(rows));
 }
 
 void main();

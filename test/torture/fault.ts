@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { reasonOf } from '../../lib/integrity';
+import type { MarkdownRow } from '../../lib/markdown-table';
 
 export interface Fault {
   /** What is done, in a few words. */
@@ -22,6 +23,16 @@ export interface Row {
   tried: number;
   survived: number;
   note: string;
+}
+
+/** Returns the rows of the table in `docs/faults.md`. */
+export function faultRows(rows: readonly Row[]): MarkdownRow[] {
+  return rows.map(({ fault, tried, survived, note }) => ({
+    fault,
+    tried: tried.toLocaleString('en'),
+    survived: survived.toLocaleString('en'),
+    'what was seen': note,
+  }));
 }
 
 /** Does what a fault does so often, and counts. */
