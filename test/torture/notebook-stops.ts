@@ -2,15 +2,15 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeCells, readNotebook } from '../../lib/notebook';
 import { paths } from '../../lib/paths';
 import type { Fault } from './fault';
 import { makeWholeProject, runIn } from './playground';
 
-/** Small steps, so that thousands take seconds. */
-const epochs = 1500;
+/** Short ones, yet so many that they take seconds. */
+const epochs = 500;
 const short = `settings.recipe = {
   ...settings.recipe, epochs: ${epochs}, network: { kind: 'plain', widths: [4], convolutions: 1 },
 };`;
@@ -23,7 +23,9 @@ export const notebookStops: Fault = {
     let slowest = 0;
     for (let index = 0; index < times; index++) {
       await attempt(async () => {
-        slowest = Math.max(slowest, await stopAndResume(hows[index % hows.length]));
+        const root = makeWholeProject();
+        slowest = Math.max(slowest, await stopAndResume(root, hows[index % hows.length]));
+        rmSync(root, { recursive: true });
       });
     }
     return `the resume cell goes on with the run; the button ends the cell within ${slowest.toFixed(1)} s`;
@@ -31,8 +33,7 @@ export const notebookStops: Fault = {
 };
 
 /** Returns how many seconds the cell took to end after the button. */
-async function stopAndResume(how: 'interrupt' | 'restart' | 'kill'): Promise<number> {
-  const root = makeWholeProject();
+async function stopAndResume(root: string, how: 'interrupt' | 'restart' | 'kill'): Promise<number> {
   const [imports, settings, ...rest] = codeCells(readNotebook(notebook)).map(
     ({ source }) => source,
   );
