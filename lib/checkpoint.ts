@@ -41,7 +41,8 @@ export async function writeCheckpoint<Header>(
   await makeFolder(folder);
   const path = join(folder, `step-${String(checkpoint.step).padStart(9, '0')}.checkpoint`);
   await writeFileAtomically(path, encodeCheckpoint(checkpoint));
-  const files = await readdir(folder);
+  // A folder that was removed just now has nothing outdated; the next checkpoint makes it anew.
+  const files = await readdir(folder).catch(() => [] as string[]);
   const outdated = checkpointsAmong(files).slice(KEPT_FILES);
   const leftovers = files.filter((file) => file.endsWith('.tmp'));
   for (const file of [...outdated, ...leftovers]) await rm(join(folder, file), { force: true });

@@ -19,7 +19,7 @@ export function demandFiniteLoss(loss: number, moment: Moment): void {
 }
 
 /** @throws DivergenceError if one of the numbers that a training consists of is not finite, with its name */
-export function demandFiniteWeights(
+export function demandFiniteNumbers(
   arrays: Record<string, ArrayLike<number>>,
   moment: Moment,
 ): void {

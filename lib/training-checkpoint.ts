@@ -2,7 +2,7 @@
 import { type Checkpoint, readNewestCheckpoint, writeCheckpoint } from './checkpoint';
 import { type Commit, commit } from './commit';
 import type { Dataset } from './dataset';
-import { demandFiniteWeights } from './divergence';
+import { demandFiniteNumbers } from './divergence';
 import type { Precision } from './graph/precision';
 import type { TrainingGraph } from './graph/training-graph';
 import { sha256 } from './integrity';
@@ -97,7 +97,7 @@ export function checkpointWriter(
     const begin = performance.now();
     const { step } = position;
     const arrays = graph.read();
-    demandFiniteWeights(arrays, { step, rate });
+    demandFiniteNumbers(arrays, { step, rate });
     const made = { recipe, data: dataName(data), precision, commit: await code };
     await writeCheckpoint(folder, { step, header: { ...made, position }, arrays });
     const end = performance.now();

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { buildTransform } from './augmentation-recipe';
 import type { tf } from './backend';
 import { classNames, type Dataset, type Split } from './dataset';
-import { demandFiniteWeights } from './divergence';
+import { demandFiniteNumbers } from './divergence';
 import { accuracy, logLoss } from './evaluation';
 import { fastestPrecision } from './graph/fastest-precision';
 import type { Precision } from './graph/precision';
@@ -176,7 +176,7 @@ async function runEpochs(training: Training): Promise<TrainingResult['state']> {
 /** Notes an epoch whose steps are done, and goes on to the next. */
 async function completeEpoch(training: Training): Promise<void> {
   const { step } = training.position;
-  demandFiniteWeights(training.graph.read(), { step, rate: lastRate(training) });
+  demandFiniteNumbers(training.graph.read(), { step, rate: lastRate(training) });
   const epoch = await summarizeEpoch(training);
   const history = [...training.position.history, epoch];
   training.position = { ...startingPosition(), epoch: epoch.epoch, step, history };
@@ -214,6 +214,8 @@ async function summarizeEpoch(training: Training): Promise<Epoch> {
   if (data.validation.count === 0) return ended;
   const { labels } = data.validation;
   const probabilities = await validate(training);
+  // Weights that are still finite can be so large that what is computed of them is not.
+  demandFiniteNumbers({ 'the answers on validation': probabilities }, ended);
   return {
     ...ended,
     validationLoss: logLoss(probabilities, labels),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { DivergenceError, demandFiniteLoss, demandFiniteWeights } from '../lib/divergence';
+import { DivergenceError, demandFiniteLoss, demandFiniteNumbers } from '../lib/divergence';
 
 const moment = { step: 12, rate: 0.75 };
 
@@ -16,12 +16,12 @@ test('demandFiniteLoss(loss, moment) takes numbers, and tells of others with ste
   }
 });
 
-test('demandFiniteWeights(arrays, moment) finds the one number among many, and names its array', () => {
+test('demandFiniteNumbers(arrays, moment) finds the one number among many, and names its array', () => {
   const arrays = { kernels: new Float32Array(1000), offsets: new Float32Array(10) };
-  demandFiniteWeights(arrays, moment);
+  demandFiniteNumbers(arrays, moment);
   arrays.offsets[9] = Number.NEGATIVE_INFINITY;
   assert.throws(
-    () => demandFiniteWeights(arrays, moment),
+    () => demandFiniteNumbers(arrays, moment),
     /^DivergenceError: A number of offsets became -Infinity in step 12 at a learning rate of 0\.75\./,
   );
 });

@@ -186,3 +186,15 @@ test('resumeExperiment(name, options) refuses a run that is finished', async () 
     await assert.rejects(resumeExperiment('one', { data, ...places }), /is finished/);
   });
 });
+
+test('train(model, data, options) fails with step and rate where weights so large give no answers', async () => {
+  const data = await load();
+  const { mean, deviation } = data;
+  const model = buildNetwork(tiny.network, { mean, deviation, seed: 1 });
+  const tooFast: Recipe = { ...tiny, schedule: { kind: 'flat', peak: 2000 } };
+  await assert.rejects(
+    train(model, data, { recipe: tooFast }),
+    /^DivergenceError: A number of the answers on validation became NaN in step 3 at a learning rate of 2000/,
+  );
+  model.dispose();
+});

@@ -53,10 +53,14 @@ async function removeAndWait(folder: string, { victim, moment, expected }: Remov
   if (holdsEnd(gone)) return;
   rmSync(gone, { recursive: true, force: true });
   if (code !== 0) {
-    assert.match(said, /could not be .*ENOENT/, `${victim} removed`);
+    assert.match(said, /could not be .*ENOENT/, `${victim} removed: ${said}`);
     await trainTiny({ folder, resume: true });
   }
-  assert.deepEqual(await outcome(folder), expected, `${victim} removed`);
+  assert.deepEqual(
+    await outcome(folder),
+    expected,
+    `${victim} removed, exit code ${code}: ${said}`,
+  );
 }
 
 /** Whether a folder that was removed has the model of the training, or its last record. */
