@@ -38,23 +38,19 @@ class Suggestions(Searcher):
         self.numbers = {}
         self.asked = {}
         optuna.logging.set_verbosity(optuna.logging.ERROR)
-        # A search that goes on must not draw the same numbers again.
-        seed = plan["recipe"]["seed"] + 1000 * len(ledger.trials)
-        sampler = optuna.samplers.TPESampler(seed=seed, constant_liar=True)
-        self.study = optuna.create_study(direction="maximize", sampler=sampler)
+        self.study = optuna.create_study(direction="maximize")
         for trial in ledger.trials:
             if trial["state"] in OVER:
-                self._tell(self._ask(trial["settings"])[0], trial)
+                self._tell(self._ask(trial["number"], trial["settings"])[0], trial)
 
     def suggest(self, trial_id):
         if self.waiting:
             trial = self.ledger.trials[self.waiting.pop(0) - 1]
-            asked, _ = self._ask(trial["settings"])
+            asked, _ = self._ask(trial["number"], trial["settings"])
         elif len(self.ledger.trials) < self.plan["trials"]:
-            first = len(self.ledger.trials) == 0
-            asked, settings = self._ask(self.plan["handMade"] if first else None)
-            seed = self.plan["recipe"]["seed"] + len(self.ledger.trials)
-            trial = self.ledger.add(settings, seed)
+            number = len(self.ledger.trials) + 1
+            asked, settings = self._ask(number, self.plan["handMade"] if number == 1 else None)
+            trial = self.ledger.add(settings, self.plan["recipe"]["seed"] + number - 1)
         else:
             return Searcher.FINISHED
         number = trial["number"]
@@ -71,7 +67,10 @@ class Suggestions(Searcher):
         if trial["state"] in OVER:
             self._tell(self.asked[number], trial)
 
-    def _ask(self, settings):
+    def _ask(self, number, settings):
+        # By its number, so that a search that was interrupted draws what it would have drawn.
+        seed = self.plan["recipe"]["seed"] + 1000 * number
+        self.study.sampler = optuna.samplers.TPESampler(seed=seed, constant_liar=True)
         if settings is not None:
             self.study.enqueue_trial(settings)
         asked = self.study.ask()

@@ -80,6 +80,17 @@ class SearchingTest(unittest.TestCase):
         self.assertEqual(suggested[1]["settings"], before)
         self.assertEqual(suggested[3], Searcher.FINISHED)
 
+    def test_a_search_that_was_interrupted_draws_what_it_would_have_drawn(self):
+        self.begin(plan(4))
+        undisturbed = [self.suggestions.suggest(name)["settings"] for name in "abcd"]
+        self.path.unlink()
+        self.begin(plan(4))
+        for name in "ab":
+            self.suggestions.suggest(name)
+        self.begin(plan(4))
+        suggested = [self.suggestions.suggest(name)["settings"] for name in "cdef"]
+        self.assertEqual(suggested, undisturbed)
+
     def test_a_trial_below_the_best_third_is_pruned_at_its_rung_and_noted_as_such(self):
         self.begin(plan(9, {"first": 2, "factor": 3}))
         for number in range(1, 10):
