@@ -7,6 +7,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { duration } from '../lib/progress';
 import { type Row, tryFault } from '../test/torture/fault';
 import { faults } from '../test/torture/faults';
 
@@ -15,9 +16,10 @@ function mark({ tried, survived }: Row): string {
   return survived === tried ? '✔' : '✖';
 }
 
-function line(row: Row): string {
+function line(row: Row, seconds: number): string {
   const { fault, tried, survived, note } = row;
-  return `${mark(row)} ${fault.padEnd(width)}  ${tried} tried, ${survived} survived  ${note}`;
+  const counts = `${tried} tried, ${survived} survived, ${duration(seconds)}`;
+  return `${mark(row)} ${fault.padEnd(width)}  ${counts}: ${note}`;
 }
 
 const width = Math.max(...faults.map(({ name }) => name.length));
@@ -42,9 +44,10 @@ async function main(): Promise<void> {
   );
   const rows: Row[] = [];
   for (const fault of chosen) {
+    const begin = performance.now();
     const row = await tryFault(fault, fault.times[values.quick ? 'quick' : 'full']);
     rows.push(row);
-    console.log(line(row));
+    console.log(line(row, (performance.now() - begin) / 1000));
     if (values.json !== undefined) store(values.json, rows);
   }
   if (rows.some(({ tried, survived }) => survived < tried)) process.exitCode = 1;

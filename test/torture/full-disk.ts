@@ -7,11 +7,11 @@ import type { Fault } from './fault';
 import { cannotMount, onSmallDisk } from './small-disk';
 import { ended, type Outcome, outcome, spawnTiny, training, trainTiny, undisturbed } from './tiny';
 
-const epochs = 60;
+const epochs = 40;
 
 export const fullDisk: Fault = {
   name: 'the disk runs full in mid-training, then room is made and it is resumed',
-  times: { quick: 2, full: 12 },
+  times: { quick: 1, full: 12 },
   async run(times, attempt) {
     const obstacle = cannotMount();
     if (obstacle !== undefined) return obstacle;

@@ -4,11 +4,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Fault, inFolder } from './fault';
 import { ended, firstSign, goOn, type Outcome, outcome, spawnTiny, undisturbed } from './tiny';
 
-const epochs = 60;
+const epochs = 40;
 
 export const killTraining: Fault = {
   name: 'kill -9 at a random moment of a training, then resume',
-  times: { quick: 4, full: 24 },
+  times: { quick: 2, full: 24 },
   async run(times, attempt) {
     const { expected, duration } = await undisturbed(epochs);
     for (let index = 0; index < times; index++) {

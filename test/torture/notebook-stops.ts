@@ -17,7 +17,7 @@ const short = `settings.recipe = {
 
 export const notebookStops: Fault = {
   name: 'the interrupt button, a restarted and a killed kernel in notebook 03, then its resume cell',
-  times: { quick: 3, full: 12 },
+  times: { quick: 1, full: 12 },
   async run(times, attempt) {
     const hows = ['interrupt', 'restart', 'kill'] as const;
     let slowest = 0;

@@ -16,11 +16,11 @@ import {
   undisturbed,
 } from './tiny';
 
-const epochs = 60;
+const epochs = 40;
 
 export const readOnly: Fault = {
   name: 'logs/ and models/ are read-only, at first or from some moment on, then mended',
-  times: { quick: 3, full: 12 },
+  times: { quick: 2, full: 12 },
   async run(times, attempt) {
     const obstacle = cannotMount();
     if (obstacle !== undefined) return obstacle;

@@ -15,12 +15,12 @@ import {
   undisturbed,
 } from './tiny';
 
-const epochs = 60;
+const epochs = 40;
 const victims = ['models', `logs/${run}/checkpoints`, `logs/${run}`, 'logs'];
 
 export const removedFolders: Fault = {
   name: 'the folders of a running training are removed',
-  times: { quick: 4, full: 20 },
+  times: { quick: 2, full: 20 },
   async run(times, attempt) {
     const { expected, duration } = await undisturbed(epochs);
     for (let index = 0; index < times; index++) {

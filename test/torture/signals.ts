@@ -20,7 +20,7 @@ const stops: Stop[] = [
 
 export const stopSignals: Fault = {
   name: 'Ctrl-C, SIGTERM, SIGHUP in mid-training (npm run train), then --resume',
-  times: { quick: 4, full: 12 },
+  times: { quick: 2, full: 12 },
   async run(times, attempt) {
     for (let index = 0; index < times; index++) {
       const stop = stops[index % stops.length];

@@ -99,8 +99,16 @@ export async function ended(child: ChildProcess): Promise<{ code: number | null;
   return { code, said };
 }
 
-/** Trains in a process that nobody disturbs; `duration` is from its first step, in milliseconds. */
-export async function undisturbed(epochs: number) {
+const alone = new Map<number, ReturnType<typeof trainAlone>>();
+
+/** Trains once in a process that nobody disturbs; `duration` is from its first step, in milliseconds. */
+export function undisturbed(epochs: number) {
+  const result = alone.get(epochs) ?? trainAlone(epochs);
+  alone.set(epochs, result);
+  return result;
+}
+
+async function trainAlone(epochs: number) {
   return await inFolder(async (folder) => {
     const child = spawnTiny({ folder, epochs });
     await training(child);
