@@ -19,7 +19,7 @@ export interface Member {
 
 export interface AskOptions {
   views?: ViewSet;
-  /** Told after each view how many images have been answered, of how many, over all models and views. */
+  /** Told now and then how many images have been answered, of how many, over all models and views. */
   onProgress?: (done: number, total: number) => void;
 }
 
@@ -73,16 +73,13 @@ export async function askMembers(
   if (places.length === 0) throw new Error('There is no model to ask: name one in models/.');
   const members: Member[] = [];
   const count = images.length / 784;
-  const total = places.length * viewSets[views].length * count;
-  let done = 0;
-  const onView = () => {
-    done += count;
-    onProgress?.(done, total);
-  };
-  for (const place of places) {
+  const looks = viewSets[views].length;
+  for (const [index, place] of places.entries()) {
     const { model, record } = await loadModel(place);
+    const tell = (done: number) =>
+      onProgress?.(looks * (index * count + done), looks * places.length * count);
     try {
-      const answers = await predictViews(model, images, { views, onView });
+      const answers = await predictViews(model, images, { views, onProgress: tell });
       members.push({ place, record, multiplyAdds: multiplyAdds(model), answers });
     } finally {
       model.dispose();

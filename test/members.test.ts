@@ -55,10 +55,11 @@ test('askMembers(places, images, options) answers on each view, and leaves no te
   });
   assert.equal(tf.memory().numTensors, before);
   const count = validation.count;
-  assert.deepEqual(
-    told,
-    Array.from({ length: 12 }, (_, view) => [(view + 1) * count, 12 * count]),
-  );
+  // Two models, six views, and so few images that they are one batch.
+  assert.deepEqual(told, [
+    [6 * count, 12 * count],
+    [12 * count, 12 * count],
+  ]);
   for (const [index, { place, answers, multiplyAdds }] of members.entries()) {
     assert.equal(place, places[index]);
     assert.equal(multiplyAdds, 784 * 9 * 4 + 196 * 9 * 16 + 40);

@@ -26,17 +26,23 @@ export interface PredictionOptions {
   batchSize?: number;
   /** Views whose logits are averaged; one of them is usually the image as it is. */
   views?: View[];
+  /** Answers to each view by itself instead of the average. */
+  apart?: boolean;
   precision?: Precision;
 }
 
 export interface PredictionGraph {
   /**
-   * The probabilities of each class: [count × classes], one image after the other. Gives way to the
-   * event loop between batches.
+   * The probabilities of each class: [count × classes], one image after the other; with `apart`
+   * [count × views × classes]. Gives way to the event loop between batches.
    *
    * @param images count × height × width × channels; bytes from 0 to 255 or numbers from 0 to 1
+   * @param onBatch called after each batch with the images done so far
    */
-  predict(images: Uint8Array | Float32Array): Promise<Float32Array>;
+  predict(
+    images: Uint8Array | Float32Array,
+    onBatch?: (done: number) => void,
+  ): Promise<Float32Array>;
   /** Takes over the present weights of the model that was compiled. */
   update(): void;
   dispose(): void;
@@ -49,6 +55,7 @@ export function compilePrediction(
     shape,
     batchSize = 250,
     views = [(images) => images],
+    apart = false,
     precision = 'float32',
   }: PredictionOptions,
 ): PredictionGraph {
@@ -63,13 +70,14 @@ export function compilePrediction(
     ]),
   );
   graph.placeholder('images', 'float32', [batchSize, ...shape]);
-  const output = recordPrediction(graph, model, { variables, shape: [batchSize, ...shape], views });
+  const batch: BatchShape = [batchSize, ...shape];
+  const output = recordPrediction(graph, model, { variables, shape: batch, views, apart });
   useLowPrecision(graph, precision);
   const session = openSession(graph);
   const update = () => copyWeights(session, variables);
   update();
   return {
-    predict: (images) => predict(session, images, { output, shape: [batchSize, ...shape] }),
+    predict: (images, onBatch) => predict(session, images, { output, shape: batch, onBatch }),
     update,
     dispose: () => session.dispose(),
   };
@@ -81,33 +89,36 @@ interface PredictionRecording {
   variables: Map<LayerWeight, GraphVariable>;
   shape: BatchShape;
   views: View[];
+  apart: boolean;
 }
 
 /** Adds the prediction of one batch; returns the output with its probabilities. */
 function recordPrediction(
   graph: Graph,
   model: tf.LayersModel,
-  { variables, shape, views }: PredictionRecording,
+  { variables, shape, views, apart }: PredictionRecording,
 ): string {
   let output!: string;
   tf.tidy(() => {
     const images = tf.zeros<tf.Rank.R4>(shape);
     const inputs = new Map<tf.Tensor, string>([[images, 'images']]);
     for (const [weight, variable] of variables) inputs.set(weight.read(), variable.value);
-    [output] = record(graph, inputs, () => [averagedProbabilities(model, images, views)]);
+    [output] = record(graph, inputs, () => {
+      const logits = logitsOfViews(model, images, views);
+      return [
+        apart
+          ? tf.softmax(tf.stack(logits, 1))
+          : tf.softmax(tf.div(tf.addN(logits), logits.length)),
+      ];
+    });
   });
   return graph.after(output, []);
 }
 
-function averagedProbabilities(
-  model: tf.LayersModel,
-  images: tf.Tensor4D,
-  views: View[],
-): tf.Tensor {
-  const logits = withoutSoftmax(model, () =>
+function logitsOfViews(model: tf.LayersModel, images: tf.Tensor4D, views: View[]): tf.Tensor[] {
+  return withoutSoftmax(model, () =>
     views.map((view) => model.apply(view(images), { training: false }) as tf.Tensor),
   );
-  return tf.softmax(tf.div(tf.addN(logits), logits.length));
 }
 
 function copyWeights(session: Session, variables: Map<LayerWeight, GraphVariable>): void {
@@ -117,6 +128,7 @@ function copyWeights(session: Session, variables: Map<LayerWeight, GraphVariable
 interface PredictionRun {
   output: string;
   shape: BatchShape;
+  onBatch?: (done: number) => void;
 }
 
 async function predict(
@@ -133,8 +145,9 @@ async function predict(
   for (let start = 0; start < images.length; start += batchSize * size) {
     const batch = images.subarray(start, start + batchSize * size);
     const probabilities = runBatch(session, batch, run);
-    const classes = probabilities.length / batchSize;
-    parts.push(probabilities.subarray(0, (batch.length / size) * classes));
+    const numbers = probabilities.length / batchSize;
+    parts.push(probabilities.subarray(0, (batch.length / size) * numbers));
+    run.onBatch?.((start + batch.length) / size);
     await setImmediate();
   }
   return joined(parts);

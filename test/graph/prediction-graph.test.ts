@@ -96,6 +96,22 @@ test('predict(images) averages the logits of the views', async () => {
   prediction.dispose();
 });
 
+test('predict(images) gives the answers to each view by itself, and tells of each batch', async () => {
+  const model = smallModel();
+  const views: View[] = [(batch) => batch, mirrored];
+  const prediction = compilePrediction(model, { shape, batchSize: 10, views, apart: true });
+  const told: number[] = [];
+  const found = await prediction.predict(images, (done) => told.push(done));
+  assert.deepEqual(told, [10, 20, 24]);
+  const looks = [stockPrediction(model), stockPrediction(model, mirrored)];
+  const expected = Float32Array.from({ length: 24 * 2 * 3 }, (_, index) => {
+    const [image, look, category] = [Math.floor(index / 6), Math.floor(index / 3) % 2, index % 3];
+    return looks[look][3 * image + category];
+  });
+  assert.ok(distance(found, expected) < 1e-5);
+  prediction.dispose();
+});
+
 test('update() takes over weights that changed since', async () => {
   const model = smallModel();
   const prediction = compilePrediction(model, { shape, batchSize: 24 });
