@@ -12,7 +12,7 @@ const codes = ['ENOSPC', 'EIO', 'EROFS'] as const;
 
 export const brokenDisk: Fault = {
   name: 'one change of the disk is refused (ENOSPC, EIO, EROFS), then resume',
-  times: { quick: 4, full: 1000 },
+  times: { quick: 3, full: 1000 },
   async run(times, attempt) {
     const { expected, changes } = await countChanges(epochs);
     const count = Math.min(times, changes);

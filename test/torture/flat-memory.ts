@@ -30,7 +30,7 @@ export const longTraining: Fault = {
   times: { quick: 1, full: 2 },
   async run(times, attempt) {
     const trials: Trial[] = [
-      { data: await tinyData(), recipe: tiny, minutes: times === 1 ? 0.3 : 2 },
+      { data: await tinyData(), recipe: tiny, minutes: times === 1 ? 0.2 : 2 },
     ];
     if (times > 1 && existsSync(debianFolder)) {
       trials.push({ data: await loadDataset(), recipe: recipes.quick, minutes: 30 });

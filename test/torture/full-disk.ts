@@ -7,7 +7,7 @@ import type { Fault } from './fault';
 import { cannotMount, onSmallDisk } from './small-disk';
 import { ended, type Outcome, outcome, spawnTiny, training, trainTiny, undisturbed } from './tiny';
 
-const epochs = 40;
+const epochs = 30;
 
 export const fullDisk: Fault = {
   name: 'the disk runs full in mid-training, then room is made and it is resumed',

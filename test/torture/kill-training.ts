@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Fault, inFolder } from './fault';
 import { ended, firstSign, goOn, type Outcome, outcome, spawnTiny, undisturbed } from './tiny';
 
-const epochs = 40;
+const epochs = 30;
 
 export const killTraining: Fault = {
   name: 'kill -9 at a random moment of a training, then resume',

@@ -10,7 +10,7 @@ const epochs = 2;
 
 export const powerCut: Fault = {
   name: 'the power fails between two changes of the disk, then resume',
-  times: { quick: 4, full: 1000 },
+  times: { quick: 3, full: 1000 },
   async run(times, attempt) {
     const { expected, changes } = await countChanges(epochs);
     const count = Math.min(times, changes);

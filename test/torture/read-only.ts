@@ -16,11 +16,11 @@ import {
   undisturbed,
 } from './tiny';
 
-const epochs = 40;
+const epochs = 30;
 
 export const readOnly: Fault = {
   name: 'logs/ and models/ are read-only, at first or from some moment on, then mended',
-  times: { quick: 2, full: 12 },
+  times: { quick: 1, full: 12 },
   async run(times, attempt) {
     const obstacle = cannotMount();
     if (obstacle !== undefined) return obstacle;

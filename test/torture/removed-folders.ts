@@ -15,7 +15,7 @@ import {
   undisturbed,
 } from './tiny';
 
-const epochs = 40;
+const epochs = 30;
 const victims = ['models', `logs/${run}/checkpoints`, `logs/${run}`, 'logs'];
 
 export const removedFolders: Fault = {
