@@ -67,7 +67,7 @@ function isRung({ plan, trials }: StoredSearch): boolean {
 
 function rungOf(place: string, { plan, trials }: StoredSearch): Rung {
   const { recipe, threads, environment } = plan;
-  const { additions, parameters } = sizeOf(recipe);
+  const { multiplications, parameters } = sizeOf(recipe);
   const images = TRAINING_IMAGES * recipe.epochs;
   const seconds = mean(trials.map((trial) => trial.seconds));
   const cores = `${threads} ${threads === 1 ? 'core' : 'cores'} of ${environment.processor}`;
@@ -75,7 +75,7 @@ function rungOf(place: string, { plan, trials }: StoredSearch): Rung {
     place,
     name: recipe.name,
     accuracies: ranked(trials).map(({ validationAccuracy }) => validationAccuracy ?? 0),
-    petaOperations: (6 * additions * images) / 1e15,
+    petaOperations: (6 * multiplications * images) / 1e15,
     parameters,
     minutes: seconds / 60,
     imagesPerSecond: images / seconds,
@@ -86,12 +86,12 @@ function rungOf(place: string, { plan, trials }: StoredSearch): Rung {
 /** The images of the 60,000 that are trained on where 10,000 validate. */
 const TRAINING_IMAGES = 50_000;
 
-function sizeOf({ network }: Recipe): { additions: number; parameters: number } {
+function sizeOf({ network }: Recipe): { multiplications: number; parameters: number } {
   // What is in the images does not change how large a network is.
   const random = createRandom(1);
   const images = Uint8Array.from({ length: 100 * imagePixels }, () => random.integer(256));
   const model = buildNetwork(network, { mean: 0.3, deviation: 0.35, seed: 1, images });
-  const size = { additions: multiplyAdds(model), parameters: model.countParams() };
+  const size = { multiplications: multiplyAdds(model), parameters: model.countParams() };
   model.dispose();
   return size;
 }
