@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import type { Row } from '../bench/results';
+import { percent } from '../lib/markdown-table';
 import { listModels, loadModel } from '../lib/model-store';
 import { paths } from '../lib/paths';
 import { resultText } from '../lib/result';
@@ -36,7 +37,6 @@ test('the README says of the included model what its records say', async () => {
   assert.ok(record.run);
   const { name, recipe, result, minutes } = record.run;
   const evaluation = publishedEvaluation(name);
-  const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
   for (const words of [
     resultText(evaluation),
     percent(evaluation.accuracy),
