@@ -54,7 +54,9 @@ async function wanted(wishes: Wishes): Promise<Search & { title: string }> {
   const { plan, trials } = await readSearch(best);
   const [first] = ranked(trials);
   if (first === undefined) throw new Error(`No trial of the search ${best} is finished.`);
-  const chosen = { ...recipeWith(plan, first.settings), name: `${plan.recipe.name}-tuned` };
+  const settings = recipeWith(plan, first.settings);
+  // The record says what the precision was on its machine; here another may be faster.
+  const chosen = { ...settings, name: `${plan.recipe.name}-tuned`, precision: 'auto' as const };
   return { ...fixed, recipe: chosen, title: `seeds of ${plan.name} ${first.number}` };
 }
 
