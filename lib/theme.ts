@@ -118,7 +118,9 @@ const look: Partial<Layout> = {
 };
 
 const config: Partial<Config> = {
-  responsive: true,
+  // JupyterLab tells charts their size itself. Where plotly measures it too, a window that changes while
+  // a stored notebook opens leaves charts without a height.
+  responsive: false,
   displaylogo: false,
   // The first would send the chart's data to a company's server.
   modeBarButtonsToRemove: [

@@ -20,7 +20,7 @@
 
   function drawAll(changes) {
     for (const { plot, figure, isFixed } of places) {
-      const config = isFixed ? { ...figure.config, staticPlot: true } : figure.config;
+      const config = { ...figure.config, responsive: true, staticPlot: isFixed };
       const layout = layoutFor(
         figure,
         isFixed ? { ...changes, height: plot.clientHeight } : changes,
