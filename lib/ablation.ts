@@ -1,7 +1,7 @@
 /** What each transform is worth: the same short training with and without it, from the same seeds. */
 import type { AugmentationRecipe } from './augmentation-recipe';
 import type { Dataset } from './dataset';
-import { buildNetwork, type NetworkRecipe } from './network';
+import { buildNetwork } from './network';
 import { type Recipe, recipes } from './recipes';
 import { samplePlaces, selectImages } from './samples';
 import { type TrainingOptions, type TrainingResult, train } from './training';
@@ -44,11 +44,10 @@ export const armNames = Object.keys(arms) as Arm[];
  * at full speed.
  */
 export function armRecipe(arm: Arm, seed: number): Recipe {
-  const { quick } = recipes;
   return {
-    ...quick,
+    ...recipes.quick,
     name: `ablation, ${arm}`,
-    network: { ...quick.network, widths: [32, 64, 128] } as NetworkRecipe,
+    network: recipes.speed93.network,
     epochs: 16,
     augmentation: arms[arm],
     precision: 'float32',
