@@ -17,7 +17,7 @@ export interface SearchDisplay {
 
 type Draw = (trials: readonly Trial[], elapsed: number) => void;
 
-/** Returns a display of a search; its clock starts now. */
+/** Returns a display of a search; its clock starts with the first trial, after all that is set up before. */
 export function searchDisplay(plan: SearchPlan, before: readonly Trial[] = []): SearchDisplay {
   const doneBefore = before.filter(isOver).length;
   const line = (trials: readonly Trial[], elapsed: number) =>
@@ -31,15 +31,17 @@ export function searchDisplay(plan: SearchPlan, before: readonly Trial[] = []): 
 }
 
 function paced(draw: Draw): SearchDisplay {
-  const begin = performance.now();
+  let begin: number | undefined;
   let latest: readonly Trial[] = [];
   let timer: NodeJS.Timeout | undefined;
   const drawNow = () => {
     timer = undefined;
-    draw(latest, (performance.now() - begin) / 1000);
+    const now = performance.now();
+    draw(latest, (now - (begin ?? now)) / 1000);
   };
   return {
     update(trials) {
+      begin ??= performance.now();
       latest = [...trials];
       timer ??= setTimeout(drawNow, INTERVAL);
     },
