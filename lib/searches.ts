@@ -14,6 +14,9 @@ export const searches = {
       name: 'smoke',
       network: { kind: 'plain', widths: [8], convolutions: 1 },
       epochs: 1,
+      // A hundred steps, so that one rate is better than another.
+      batchSize: 50,
+      optimizer: { kind: 'sgd', momentum: 0.85, nesterov: true, weightDecay: 0.009 },
       augmentation: [],
     },
     trials: 4,
