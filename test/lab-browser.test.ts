@@ -3,10 +3,12 @@ import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
+import { mimeTypes } from '../lib/notebook';
 import { paths } from '../lib/paths';
+import { lineChart } from '../lib/plot-lines';
 import { openBrowser, withoutChromium } from './support/browser';
 import { type Lab, startLab } from './support/lab';
-import { codeCell, notebookOf } from './support/notebook-files';
+import { codeCell, displayed, notebookOf } from './support/notebook-files';
 import { fixtureEnvironment } from './support/places';
 
 const notebook = '01-exploration.ipynb';
@@ -85,6 +87,28 @@ test('JupyterLab runs notebook 01: charts, tables and pictures on wide and narro
   await page.waitForFunction(
     "document.querySelector('.js-plotly-plot .main-svg').getBoundingClientRect().width < 400",
   );
+  await page.close();
+});
+
+test('JupyterLab gives the charts of a stored notebook their height, where the window changes meanwhile', {
+  skip: withoutChromium,
+  timeout: 120_000,
+}, async () => {
+  const axes = { x: { title: 'across' }, y: { title: 'up' } };
+  const chart = lineChart([{ name: 'a line', x: [0, 1], y: [0, 1] }], {
+    title: 'A chart',
+    ...axes,
+  });
+  const stored = [codeCell('1 + 1', [displayed({ [mimeTypes.plotly]: chart })])];
+  writeFileSync(join(lab.folder, 'stored.ipynb'), JSON.stringify(notebookOf(stored)));
+  const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+  await page.goto(`${lab.address('/lab/tree/stored.ipynb')}&reset`);
+  const plot = page.locator('.jp-OutputArea .js-plotly-plot');
+  await plot.waitFor({ state: 'attached' });
+  await page.keyboard.press('Control+b');
+  await page.getByText('TypeScript | Idle').waitFor();
+  const box = await plot.boundingBox();
+  assert.ok(box !== null && box.height > 200, `a chart of ${box?.height} pixels`);
   await page.close();
 });
 
