@@ -6,8 +6,8 @@ import { whiteningKernel } from './whitening';
 
 /**
  * For each width: a 3×3 convolution, pooling by 2, batch norm, activation, then further convolutions
- * (Jordan, "94 % on CIFAR-10 in 3.29 seconds on a single GPU", 2024). With three convolutions the last
- * two have a shortcut.
+ * (Jordan, "94 % on CIFAR-10 in 3.29 seconds on a single GPU", 2024). With three convolutions a shortcut
+ * leads past the last two.
  */
 export interface AirbenchRecipe {
   kind: 'airbench';
@@ -20,6 +20,11 @@ export interface AirbenchRecipe {
   identity?: boolean;
   /** Whether batch norm has a scale beside its offset; it does if left out. */
   scale?: boolean;
+  /**
+   * Whether the shortcut joins before the last activation, as in airbench96; after it if left out, so
+   * that the convolutions beside it can only add.
+   */
+  joinBeforeActivation?: boolean;
   /** What the classifier's outputs are multiplied by before the softmax; 1 if left out. */
   logitScale?: number;
 }
@@ -30,8 +35,9 @@ const WHITENING = 'whitening';
 export function addAirbench(
   layers: Layers,
   input: tf.SymbolicTensor,
-  { widths, convolutions, activation, whitening, scale }: AirbenchRecipe,
+  recipe: AirbenchRecipe,
 ): tf.SymbolicTensor {
+  const { widths, convolutions, activation, whitening, scale } = recipe;
   let features = whitening === undefined ? input : addWhitening(input, whitening, activation);
   for (const width of widths) {
     features = apply(
@@ -41,14 +47,28 @@ export function addAirbench(
       layers.normalization({ scale }),
       layers.activation(activation),
     );
-    const shortcut = features;
-    for (let index = 1; index < convolutions; index++) {
-      features = addNormalized(layers, features, { width, activation, scale });
-    }
-    if (convolutions === 3)
-      features = tf.layers.add().apply([features, shortcut]) as tf.SymbolicTensor;
+    features =
+      convolutions === 3
+        ? addPassed(layers, features, { width, ...recipe })
+        : addNormalized(layers, features, { width, activation, scale });
   }
   return apply(features, tf.layers.globalMaxPooling2d({}));
+}
+
+/** Two convolutions and a shortcut past them. */
+function addPassed(
+  layers: Layers,
+  input: tf.SymbolicTensor,
+  { width, activation, scale, joinBeforeActivation }: AirbenchRecipe & { width: number },
+): tf.SymbolicTensor {
+  const first = addNormalized(layers, input, { width, activation, scale });
+  const second = apply(first, layers.convolution(width), layers.normalization({ scale }));
+  const activate = layers.activation(activation);
+  const join = (features: tf.SymbolicTensor) =>
+    tf.layers.add().apply([features, input]) as tf.SymbolicTensor;
+  return joinBeforeActivation === true
+    ? apply(join(second), activate)
+    : join(apply(second, activate));
 }
 
 /** A fixed convolution without padding, whose kernel `initializeAirbench` sets. */

@@ -54,6 +54,7 @@ const networks: Kinds<NetworkRecipe> = {
     whitening: optional(number({ least: 1, most: 5, whole: true })),
     identity: optional(flag),
     scale: optional(flag),
+    joinBeforeActivation: optional(flag),
     logitScale: optional(positive),
   },
   'wide-residual': { depth, width: count },

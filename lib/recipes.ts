@@ -80,17 +80,17 @@ const long: Recipe = {
   ],
 };
 
-/** Three convolutions a block, and three times the epochs of `speed94`. */
+/** Three convolutions a block, and nearly three times the epochs of `speed94`. */
 const speed95: Recipe = {
   ...found,
   name: 'speed95',
-  network: { ...airbench, widths: [48, 128, 128], convolutions: 3 },
-  epochs: 18,
+  network: { ...airbench, widths: [48, 128, 128], convolutions: 3, joinBeforeActivation: true },
+  epochs: 16,
   schedule: { kind: 'triangular', peak: 0.843, warmup: 0.2, final: 0 },
   augmentation: [
     { kind: 'alternatingFlip' },
     { kind: 'shift', pixels: 1, padding: 'zero' },
-    { kind: 'erase', probability: 0.5, area: [0.02, 0.25] },
+    { kind: 'erase', probability: 0.5, area: [0.02, 0.25], fill: 'mean' },
   ],
   labelSmoothing: 0.1,
   views: 'mirrored-and-shifted',
@@ -110,16 +110,6 @@ export const recipes = {
   speed94: { ...found, name: 'speed94', epochs: 6 },
   /** For 95.05 % of the validation images, what this project's predecessor reached on the test images. */
   speed95,
-  /** The same with parts of other images in place of erased ones. */
-  'speed95-cutmix': {
-    ...speed95,
-    name: 'speed95-cutmix',
-    augmentation: [
-      { kind: 'alternatingFlip' },
-      { kind: 'shift', pixels: 1, padding: 'zero' },
-      { kind: 'cutmix', alpha: 1, probability: 0.5 },
-    ],
-  },
   /** A member of the small ensemble of notebook 06. */
   small: {
     ...base,

@@ -71,6 +71,20 @@ test('scale: false leaves the offset alone to batch norm', () => {
   model.dispose();
 });
 
+test('the shortcut of three convolutions joins after the last activation or before it', () => {
+  const three: AirbenchRecipe = { ...recipe, widths: [8], convolutions: 3 };
+  const inputsOfJoin = (joinBeforeActivation?: boolean) => {
+    const model = buildNetwork({ ...three, joinBeforeActivation }, options);
+    const join = model.layers.find((layer) => layer.getClassName() === 'Add');
+    const [branch] = (join?.input ?? []) as tf.SymbolicTensor[];
+    const name = branch.sourceLayer.getClassName();
+    model.dispose();
+    return name;
+  };
+  assert.equal(inputsOfJoin(), 'Activation');
+  assert.equal(inputsOfJoin(true), 'BatchNormalization');
+});
+
 test('a network with a whitening convolution cannot be built without images', () => {
   const { images: _, ...without } = options;
   assert.throws(() => buildNetwork(recipe, without), /built from training images: pass them/);
