@@ -28,29 +28,50 @@ export function setWeight(weight: LayerWeight, values: Float32Array): void {
   tf.tidy(() => weight.read().assign(tf.tensor(values, weight.shape)));
 }
 
-/** The last layer of a model, as far as it is needed here. */
+/**
+ * Gives weights that share one tensor, as after `one.setWeights(other.getWeights())`, a copy each: while a
+ * step is recorded they are told apart by it.
+ */
+export function separateWeights(weights: LayerWeight[]): void {
+  const seen = new Set<object>();
+  for (const weight of weights) {
+    if (seen.has(weight.read().dataId)) setWeight(weight, weightValues(weight));
+    seen.add(weight.read().dataId);
+  }
+}
+
+/** The layer that gives a model's output, as far as it is needed here. */
 interface OutputLayer {
+  name: string;
   /** Those of a model that is a layer itself. */
-  layers?: OutputLayer[];
+  outputs?: { sourceLayer: OutputLayer }[];
   activation?: { apply(x: tf.Tensor): tf.Tensor; getClassName(): string };
   getClassName(): string;
   call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor;
 }
 
-function lastLayer(layer: OutputLayer): OutputLayer {
-  return layer.layers === undefined ? layer : lastLayer(layer.layers[layer.layers.length - 1]);
+function outputLayer(layer: OutputLayer): OutputLayer {
+  return layer.outputs === undefined ? layer : outputLayer(layer.outputs[0].sourceLayer);
 }
 
 /**
  * Runs `body` with the model's last softmax left out, so that applying the model gives logits: the loss
- * is more exact from them. A model without a softmax at its end is taken to give logits already.
+ * is more exact from them. A model that ends without an activation is taken to give logits already.
+ *
+ * @throws if the model ends with another activation
  */
 export function withoutSoftmax<T>(model: tf.LayersModel, body: () => T): T {
-  const layer = lastLayer(model as unknown as OutputLayer);
+  const layer = outputLayer(model as unknown as OutputLayer);
+  const activation = layer.activation?.getClassName() ?? 'linear';
+  if (!['linear', 'softmax'].includes(activation)) {
+    throw new Error(
+      `The model's last layer, ${layer.name}, has the activation ${activation}: expected softmax, or none for logits.`,
+    );
+  }
   const replaced: Partial<OutputLayer> = {};
   if (layer.getClassName() === 'Softmax') {
     replaced.call = (inputs) => (Array.isArray(inputs) ? inputs[0] : inputs);
-  } else if (layer.activation?.getClassName() === 'softmax') {
+  } else if (activation === 'softmax') {
     replaced.activation = { apply: (x) => x, getClassName: () => 'linear' };
   }
   const original = replaced.activation === undefined ? undefined : layer.activation;

@@ -74,10 +74,12 @@ interface BatchNormalization {
   beta?: LayerVariable;
   movingMean: LayerVariable;
   movingVariance: LayerVariable;
+  trainable: boolean;
   call(inputs: tf.Tensor | tf.Tensor[], options: { training?: boolean }): tf.Tensor;
 }
 
 interface LayerVariable {
+  trainable: boolean;
   read(): tf.Tensor1D;
   write(value: tf.Tensor): void;
 }
@@ -89,13 +91,23 @@ function replaceBatchNormalization(): void {
   prototype.call = function (inputs, options) {
     const input = Array.isArray(inputs) ? inputs[0] : inputs;
     const lastAxis = this.axis === -1 || this.axis === input.rank - 1;
-    if (lastAxis && options.training === true) {
+    const training = options.training === true && !isFrozen(this);
+    if (lastAxis && training) {
       return tf.tidy(() => trainBatchNormalization(this, input));
     }
     // The gradient of TensorFlow.js fails without a scale.
     if (lastAxis && this.gamma === undefined) return tf.tidy(() => normalizeUnscaled(this, input));
-    return original.call(this, inputs, options);
+    return original.call(this, inputs, { ...options, training });
   };
+}
+
+/**
+ * As in Keras, a frozen layer normalises by the moving statistics in training too, and leaves them as they are.
+ * Freezing a model marks the weights of its layers only.
+ */
+function isFrozen({ trainable, gamma, beta }: BatchNormalization): boolean {
+  const weights = [gamma, beta].filter((weight) => weight !== undefined);
+  return !trainable || (weights.length > 0 && !weights.some((weight) => weight.trainable));
 }
 
 /** Normalises by the moving statistics. */

@@ -1,6 +1,6 @@
 /**
- * Lets a graph compute in bfloat16 where that is safe and pays: convolutions, matrix products, and what
- * lies between them. Weights, statistics, sums and losses stay float32 (Micikevicius et al., "Mixed
+ * Lets a graph compute in bfloat16 where that is safe and pays: convolutions, and what lies between
+ * them. Weights, statistics, sums and losses stay float32 (Micikevicius et al., "Mixed
  * precision training", 2018; with bfloat16's range no scaling of the loss is needed: Kalamkar et al.,
  * "A study of bfloat16 for deep learning training", 2019).
  */

@@ -4,6 +4,7 @@ import { tf } from '../backend';
 import { Graph } from './graph';
 import {
   type LayerWeight,
+  separateWeights,
   stateWeights,
   trainableWeights,
   weightValues,
@@ -63,6 +64,7 @@ export function compilePrediction(
   useNativeGradients();
   const graph = new Graph();
   const weights = [...trainableWeights(model), ...stateWeights(model)];
+  separateWeights(weights);
   const variables = new Map(
     weights.map((weight, index) => [
       weight,

@@ -40,9 +40,12 @@ export function record(
   for (const [tensor, name] of inputs) recorder.know(tensor, name);
   const original = { ...backend };
   Object.assign(backend, recorder.replacements);
+  const { random } = Math;
+  Math.random = refuseRandomNumber;
   try {
     return body().map((tensor) => recorder.nameOf(tensor));
   } finally {
+    Math.random = random;
     for (const name of Object.keys(recorder.replacements))
       delete backend[name as keyof HostBackend];
     Object.assign(backend, original);
@@ -117,9 +120,17 @@ function recordingBinding(graph: Graph, binding: Binding, names: Map<number, str
 
 function refuseRandomness(): void {
   const found = hostRandomness.exec(callers());
-  if (found === null) return;
-  throw new Error(
-    `tf.${found[1]} drew random numbers on the host while a step was recorded: every later step would ` +
+  if (found !== null) throw hostRandomnessError(`tf.${found[1]}`);
+}
+
+function refuseRandomNumber(): never {
+  const found = hostRandomness.exec(callers());
+  throw hostRandomnessError(found === null ? 'Math.random' : `tf.${found[1]}`);
+}
+
+function hostRandomnessError(drawer: string): Error {
+  return new Error(
+    `${drawer} drew random numbers on the host while a step was recorded: every later step would ` +
       'repeat them. Draw from the random stream that the step is given (lib/graph/random.ts).',
   );
 }

@@ -4,7 +4,7 @@ import type { tf } from '../backend';
 import { type Averages, addAverages } from './averaging';
 import { addBatch, addData, type DataVariables, type ResidentData } from './data';
 import { Graph } from './graph';
-import { type LayerWeight, stateWeights, trainableWeights } from './layer-weights';
+import { type LayerWeight, separateWeights, stateWeights, trainableWeights } from './layer-weights';
 import { attribute } from './native';
 import { addClipping, addSlots, addUpdate, type Optimizer } from './optimizer';
 import {
@@ -45,12 +45,15 @@ export function addTrainingParts(
   const graph = new Graph();
   graph.placeholder('clock', 'int32', [3]);
   graph.placeholder('rate', 'float32', []);
-  const groups = addParameterGroups(graph, trainableWeights(model)).map((group) => ({
+  const [weights, frozen] = [trainableWeights(model), stateWeights(model)];
+  if (weights.length === 0) throw new Error('Every weight of the model is frozen: let one train.');
+  separateWeights([...weights, ...frozen]);
+  const groups = addParameterGroups(graph, weights).map((group) => ({
     ...group,
     slots: addSlots(graph, optimizer, group.variable),
   }));
   const state = new Map(
-    stateWeights(model).map((weight, index) => [
+    frozen.map((weight, index) => [
       weight,
       addVariable(graph, `state${index}`, { shape: weight.shape }),
     ]),

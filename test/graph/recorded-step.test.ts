@@ -34,6 +34,56 @@ test('compileTraining(model, options) leaves frozen layers as they are', () => {
   });
 });
 
+test('compileTraining(model, options) normalises by the moving statistics where batch norm is frozen', () => {
+  const model = smallModel();
+  model.layers[1].trainable = false;
+  const statistics = () => model.layers[1].getWeights().flatMap((weight) => [...weight.dataSync()]);
+  const before = statistics();
+  const { images, labels } = batchAt(sampleData(), places(0));
+  const expected = -tf
+    .mean(tf.sum(tf.mul(labels, tf.log(model.predict(images) as tf.Tensor)), 1))
+    .dataSync()[0];
+  const training = compileTraining(model, trainingOptions());
+  const { loss } = training.step(places(0), numbers());
+  assert.ok(relativeError([loss], [expected]) < 1e-5, `${loss}, expected ${expected}`);
+  training.updateModel('present');
+  training.dispose();
+  assert.deepEqual(statistics(), before);
+});
+
+test('compileTraining(model, options) tells weights apart that were set from one tensor', () => {
+  const [ones, zeros] = [tf.ones([4]), tf.zeros([4])];
+  const trained = [true, false].map((shared) => {
+    const model = smallModel();
+    const own = (tensor: tf.Tensor) => (shared ? tensor : tf.tensor(tensor.dataSync()));
+    model.layers[1].setWeights([ones, zeros, zeros, ones].map(own));
+    const training = compileTraining(model, trainingOptions());
+    for (let step = 0; step < 3; step++) training.step(places(step), numbers(step));
+    training.updateModel('present');
+    training.dispose();
+    return weightsOf(model);
+  });
+  assert.deepEqual(trained[0], trained[1]);
+});
+
+test('compileTraining(model, options) refuses a model of which every weight is frozen', () => {
+  const model = smallModel();
+  model.trainable = false;
+  assert.throws(() => compileTraining(model, trainingOptions()), {
+    message: 'Every weight of the model is frozen: let one train.',
+  });
+});
+
+test('compileTraining(model, options) refuses a model that ends with an activation but softmax', () => {
+  const layers = [
+    tf.layers.flatten({ inputShape: [8, 8, 2] }),
+    tf.layers.dense({ units: 3, activation: 'sigmoid', name: 'scores' }),
+  ];
+  assert.throws(() => compileTraining(tf.sequential({ layers }), trainingOptions()), {
+    message: /last layer, scores, has the activation sigmoid: expected softmax, or none for logits/,
+  });
+});
+
 /** A layer with a weight that it has no use for. */
 class IdleLayer extends tf.layers.Layer {
   static className = 'IdleLayer';

@@ -48,6 +48,25 @@ for (const [name, draw] of Object.entries(randomOperations)) {
   });
 }
 
+test('a step that draws by Math.random, itself or through tf.rand, is refused', () => {
+  const { random } = Math;
+  const draws = [
+    (images: tf.Tensor4D) => tf.mul(images, Math.random()),
+    (images: tf.Tensor4D) =>
+      tf.add(
+        images,
+        tf.rand([8, 8, 8, 2], () => Math.random()),
+      ),
+  ];
+  for (const draw of draws) {
+    assert.throws(
+      () => compileTransform(draw),
+      /^Error: Math\.random drew random numbers on the host/,
+    );
+  }
+  assert.equal(Math.random, random);
+});
+
 test('a step that draws classes by tf.multinomial is refused by that name', () => {
   const draw = () => tf.cast(tf.multinomial(tf.ones([8, 3]) as tf.Tensor2D, 2), 'float32');
   assert.throws(() => compileTransform((images) => tf.mul(images, tf.mean(draw()))), {
