@@ -137,6 +137,7 @@ export function checkedRecipe(recipe: unknown): Recipe {
     schedule: shapeOf(schedules, schedule),
     augmentation: list,
     labelSmoothing: belowOne,
+    clipNorm: optional(positive),
     averaging: shapeOf(averagings, averaging),
     distillation: optional(distillation),
     views: optional(oneOf(...Object.keys(viewSets))),

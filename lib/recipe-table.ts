@@ -12,6 +12,7 @@ const meanings: Partial<Record<keyof Recipe, string>> = {
   schedule: 'learning rate at its peak; when it is reached and what is left at the end, as shares',
   augmentation: 'how images are changed at random',
   labelSmoothing: 'share of each label spread over all classes',
+  clipNorm: 'largest norm of all gradients together; larger ones are scaled down',
   averaging: 'how weights of many steps become those that count',
   views: 'how images are shown once the network is trained',
   precision: 'of convolutions and products; auto takes the faster one',

@@ -22,6 +22,8 @@ export interface Recipe {
   augmentation: AugmentationRecipe;
   /** Share of each label spread over all classes, 0 to below 1. */
   labelSmoothing: number;
+  /** The largest norm of all gradients together; as large as they are if left out. */
+  clipNorm?: number;
   averaging: Averaging;
   /** The models whose answers are trained towards, where those replace the labels. */
   distillation?: Distillation;

@@ -24,10 +24,12 @@ import {
   progress,
   type Standing,
   type Summary,
+  stepsOf,
   summary,
   type TrainingProgress,
 } from './training-progress';
 import { takeSteps } from './training-steps';
+import { evaluatedWeights } from './weight-averaging';
 
 const imageShape: [number, number, number] = [28, 28, 1];
 
@@ -124,7 +126,7 @@ export async function train(
   try {
     if (stored !== undefined) graph.write(stored.arrays);
     const state = await runEpochs(training);
-    graph.updateModel(recipe.averaging.kind === 'none' ? 'present' : 'average');
+    updateModel(training);
     return { state, precision, ...summary(training) };
   } finally {
     graph.dispose();
@@ -156,6 +158,7 @@ function compile(
     batchSizes: rest === 0 ? full : [...full, rest],
     transform: buildTransform(recipe.augmentation),
     labelSmoothing: recipe.labelSmoothing,
+    clipNorm: recipe.clipNorm,
     precision,
   });
 }
@@ -223,11 +226,18 @@ async function summarizeEpoch(training: Training): Promise<Epoch> {
   };
 }
 
+/** Gives the model the weights that stand for it now. */
+function updateModel(training: Training): void {
+  const { graph, recipe, position } = training;
+  const { step } = position;
+  graph.updateModel(evaluatedWeights(recipe.averaging, { step, steps: stepsOf(training) }));
+}
+
 /** Returns the probabilities of the validation images; after the last epoch averaged over the recipe's views. */
 async function validate(training: Training): Promise<Float32Array> {
-  const { model, precision, recipe, data, graph, prediction, position } = training;
+  const { model, precision, recipe, data, prediction, position } = training;
   const { images } = data.validation;
-  graph.updateModel(recipe.averaging.kind === 'none' ? 'present' : 'average');
+  updateModel(training);
   if (recipe.views === undefined || position.epoch + 1 < recipe.epochs) {
     prediction.update();
     return prediction.predict(images);

@@ -11,6 +11,15 @@ export type Averaging =
 /** Steps over which a young average forgets faster, so that the fresh weights do not linger in it. */
 const YOUNG = 10;
 
+/** Which weights stand for the network after a step: the averages, once they have moved. */
+export function evaluatedWeights(
+  averaging: Averaging,
+  { step, steps }: { step: number; steps: number },
+): 'present' | 'average' {
+  if (averaging.kind === 'none') return 'present';
+  return step >= averaging.every || step === steps ? 'average' : 'present';
+}
+
 /** How many steps there are, after `step` of them, until the averages are due to move. */
 export function stepsUntilAverage(averaging: Averaging, step: number): number {
   return averaging.kind === 'none' ? Infinity : averaging.every - (step % averaging.every);

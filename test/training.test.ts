@@ -95,6 +95,30 @@ test('train(model, data, recipe) gives the same weights for the same seed, other
   assert.notDeepEqual(other.weights, first.weights);
 });
 
+test('train(model, data, options) evaluates the weights themselves until their averages have moved', async () => {
+  const data = await load();
+  const shouldStop = stopAfter(3);
+  const averaging = { ...tiny.averaging, every: 1000 } as Recipe['averaging'];
+  const late = await trainFresh(data, { recipe: { ...tiny, averaging }, shouldStop });
+  const plain: Recipe = { ...tiny, averaging: { kind: 'none' } };
+  const none = await trainFresh(data, { recipe: plain, shouldStop: stopAfter(3) });
+  assert.equal(late.result.state, 'interrupted');
+  assert.deepEqual(late.weights, none.weights);
+});
+
+test('train(model, data, { recipe }) scales gradients down to the recipe’s clipNorm', async () => {
+  const data = await load();
+  const optimizer = { ...tiny.optimizer, weightDecay: 0 };
+  const still: Recipe = { ...tiny, optimizer, clipNorm: 1e-9, averaging: { kind: 'none' } };
+  const { mean, deviation } = data;
+  const fresh = buildNetwork(still.network, { mean, deviation, seed: still.seed });
+  const { weights } = await trainFresh(data, { recipe: still, shouldStop: stopAfter(2) });
+  fresh.weights.forEach((weight, place) => {
+    if (weight.trainable) assert.deepEqual(weights[place], weight.read().dataSync());
+  });
+  fresh.dispose();
+});
+
 test('train(model, data, { views }) validates in these views after the last epoch alone', async () => {
   const data = await load();
   const { mean, deviation } = data;
