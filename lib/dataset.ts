@@ -84,7 +84,7 @@ export async function loadDataset({
   return {
     train,
     validation: take(part, 'validation', indices.validation),
-    ...(isDefault(source, { seed, size, wanted }) ? defaultMoments : moments(train.images)),
+    ...(isDefault(source, { seed, size, train }) ? defaultMoments : moments(train.images)),
     checksum: part.checksum,
     source: source.folder,
   };
@@ -107,9 +107,10 @@ function defaultValidation(count: number): number {
 
 function isDefault(
   source: Source,
-  { seed, size, wanted }: { seed: number; size: number; wanted?: number },
+  { seed, size, train }: { seed: number; size: number; train: Split },
 ): boolean {
-  return source.published && seed === DEFAULT_SEED && size === 10_000 && wanted === undefined;
+  const whole = size === 10_000 && train.count === 50_000;
+  return source.published && seed === DEFAULT_SEED && whole;
 }
 
 /** A part of some images of the file, stratified as the split is. */

@@ -8,13 +8,14 @@
  * it writes a line an epoch.
  */
 import { parseArgs } from 'node:util';
-import { loadDataset } from '../lib/dataset';
+import { type DatasetOptions, loadDataset } from '../lib/dataset';
 import { endWithParent, epochLines, writeLine } from '../lib/epoch-lines';
 import { type Experiment, resumeExperiment, runExperiment } from '../lib/experiment';
 import { reasonOf } from '../lib/integrity';
 import { interruptExitCode } from '../lib/interrupt';
 import { liveDisplay } from '../lib/live';
 import { type Recipe, recipe } from '../lib/recipes';
+import { readRunRecord } from '../lib/runs';
 import { recipeWith } from '../lib/search';
 import { readPlan } from '../lib/search-record';
 import { trainingDisplay } from '../lib/training-display';
@@ -52,15 +53,24 @@ async function chosenRecipe(wishes: Wishes): Promise<Recipe> {
   return recipe(wishes.recipeName, { seed, ...epochs });
 }
 
+/** A run that goes on has the images that it was begun with. */
+async function chosenImages({ resume, logs, all, images }: Wishes): Promise<DatasetOptions> {
+  if (resume !== undefined) {
+    const { train, validation } = (await readRunRecord(resume, { logs })).record.data;
+    return { train, validation };
+  }
+  return {
+    ...(all && { validation: 0 }),
+    ...(images !== undefined && { train: Number(images) }),
+  };
+}
+
 async function run(
   wishes: Wishes,
   onProgress: (progress: TrainingProgress) => void,
 ): Promise<Experiment> {
   const { name, logs, models, resume } = wishes;
-  const data = await loadDataset({
-    ...(wishes.all ? { validation: 0 } : {}),
-    ...(wishes.images === undefined ? {} : { train: Number(wishes.images) }),
-  });
+  const data = await loadDataset(await chosenImages(wishes));
   const options = { data, logs, models, onProgress };
   return resume === undefined
     ? runExperiment({ ...options, recipe: await chosenRecipe(wishes), name })

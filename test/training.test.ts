@@ -200,7 +200,7 @@ test('runExperiment(options) leaves a record, a curve and a model that loads', a
   });
 });
 
-test('resumeExperiment(name, options) refuses a run that is finished', async () => {
+test('resumeExperiment(name, options) refuses a run that is finished, and other images', async () => {
   const data = await load();
   await inFolder(async (folder) => {
     const places = { logs: join(folder, 'logs'), models: join(folder, 'models') };
@@ -208,6 +208,13 @@ test('resumeExperiment(name, options) refuses a run that is finished', async () 
     const { model } = await runExperiment({ data, recipe: short, name: 'one', ...places });
     model.dispose();
     await assert.rejects(resumeExperiment('one', { data, ...places }), /is finished/);
+    const everything = await loadDataset({ directory: 'test/fixtures', validation: 0 });
+    const { train, validation } = data;
+    await assert.rejects(resumeExperiment('one', { data: everything, ...places }), {
+      message:
+        `The run one was begun with ${train.count} images to train on and ${validation.count} to validate ` +
+        `on: go on with the same, got ${everything.train.count} and 0.`,
+    });
   });
 });
 
