@@ -2,42 +2,59 @@
  * npm run include [-- RUN [MODEL]]
  *
  * Makes a finished run's model one of those in models/, and its record one of those in logs/published/.
- * The views it is shown images with, and 16-bit weights, are judged on the validation images. The tables
- * in models/README.md, README.md and docs/faults.md are made anew, also without a run.
+ * The views it is shown images with, and 16-bit weights, are judged on the validation images; a model that
+ * was trained on these has the views of its recipe. The tables in models/README.md, README.md and
+ * docs/faults.md are made anew, also without a run.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { tf } from '../lib/backend';
 import { loadDataset } from '../lib/dataset';
-import { accuracy } from '../lib/evaluation';
+import { correctCount } from '../lib/evaluation';
 import { writeFileAtomically } from '../lib/integrity';
 import { ladderRows, publishedRungs } from '../lib/ladder';
 import { type MarkdownRow, replaceTable } from '../lib/markdown-table';
+import { sawValidation } from '../lib/members';
 import { loadModel, saveModel } from '../lib/model-store';
 import { modelRows } from '../lib/model-table';
 import { paths } from '../lib/paths';
 import { predictProbabilities } from '../lib/prediction';
 import { publishRun } from '../lib/runs';
-import { type ViewSet, viewSets } from '../lib/views';
+import { type ViewSet, viewSet, viewSets } from '../lib/views';
 import { faultRows, type Row } from '../test/torture/fault';
+
+/** How many more mistakes 16-bit weights may make on the validation images. */
+const MORE_MISTAKES = 1;
+
+type Judge = (model: tf.LayersModel, views: ViewSet) => Promise<number>;
 
 /** Makes a run's model one of the included ones. */
 async function include(run: string, name: string): Promise<void> {
-  const { validation } = await loadDataset();
+  const data = await loadDataset();
+  const { images, labels } = data.validation;
+  const judge: Judge = async (model, views) =>
+    correctCount(await predictProbabilities(model, images, { views }), labels);
   const { model, record } = await loadModel(`runs/${run}`);
-  const accuracies = new Map<ViewSet, number>();
-  for (const views of Object.keys(viewSets) as ViewSet[]) {
-    const probabilities = await predictProbabilities(model, validation.images, { views });
-    accuracies.set(views, accuracy(probabilities, validation.labels));
-    console.log(`validation accuracy, ${views}: ${(100 * accuracies.get(views)!).toFixed(2)} %`);
-  }
-  const [views] = [...accuracies].sort(([, first], [, second]) => second - first)[0];
+  const views = sawValidation(record, data)
+    ? viewSet(record.views ?? 'plain')
+    : await bestViews(model, judge);
   await saveModel(model, name, { run: record.run, weights: 'float16', views });
-  const included = await loadModel(name);
-  const probabilities = await predictProbabilities(included.model, validation.images, { views });
-  const kept = accuracy(probabilities, validation.labels);
-  console.log(`validation accuracy, ${views}, 16-bit weights: ${(100 * kept).toFixed(2)} %`);
+  const halved = await loadModel(name);
+  const lost = (await judge(model, views)) - (await judge(halved.model, views));
+  console.log(`${lost} more mistakes on validation with 16-bit weights, ${views}`);
+  if (lost > MORE_MISTAKES) await saveModel(model, name, { run: record.run, views });
   console.log(`${await publishRun(run, run)} and models/${name} are to be committed.`);
+}
+
+async function bestViews(model: tf.LayersModel, judge: Judge): Promise<ViewSet> {
+  const names = Object.keys(viewSets) as ViewSet[];
+  const correct = new Map<ViewSet, number>();
+  for (const views of names) {
+    correct.set(views, await judge(model, views));
+    console.log(`recognised on validation, ${views}: ${correct.get(views)}`);
+  }
+  return [...correct].sort(([, first], [, second]) => second - first)[0][0];
 }
 
 /** Makes the table of a page anew. */
