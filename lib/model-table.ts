@@ -10,6 +10,8 @@ import type { RunRecord } from './run-record';
 
 /** What `npm run evaluate -- --json` has written, as far as the table needs it. */
 interface Evaluation {
+  /** SHA-256 of the weights that were evaluated. */
+  weights: string;
   accuracy: number;
   low: number;
   high: number;
@@ -26,10 +28,12 @@ export async function modelRows(): Promise<MarkdownRow[]> {
 async function modelCells(place: string): Promise<MarkdownRow> {
   const { model, record } = await loadModel(place);
   const { run, parameters, views, files } = record;
+  const evaluation = run === null ? undefined : await evaluationOf(run);
+  const isOfThese = evaluation?.weights === files['weights.bin'].sha256;
   const bytes = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
   const cells: MarkdownRow = {
     model: `\`${place}\``,
-    ...(run === null ? {} : accuracyCells(run, await evaluationOf(run))),
+    ...(run === null ? {} : accuracyCells(run, isOfThese ? evaluation : undefined)),
     views: views ?? 'plain',
     parameters: count(parameters),
     'multiply-adds': `${(multiplyAdds(model) / 1e6).toFixed(0)} million`,
@@ -41,9 +45,12 @@ async function modelCells(place: string): Promise<MarkdownRow> {
 }
 
 function accuracyCells(run: RunRecord, evaluation: Evaluation | undefined): MarkdownRow {
-  const { recipe, result } = run;
+  const { recipe, result, data } = run;
   return {
-    validation: `${percent(result.validationAccuracy)}, ${recipe.views ?? 'plain'}`,
+    validation:
+      data.validation === 0
+        ? 'trained on'
+        : `${percent(result.validationAccuracy)}, ${recipe.views ?? 'plain'}`,
     test:
       evaluation === undefined
         ? 'not opened'

@@ -71,6 +71,19 @@ test('every included model has the record of its training in logs/published/', a
   }
 });
 
+test('the included models are less than 60 MB together', async () => {
+  const included = (await listModels()).filter(({ place }) => !place.startsWith('runs/'));
+  const sizes = included.flatMap(({ record }) => Object.values(record.files));
+  assert.ok(sizes.reduce((sum, { bytes }) => sum + bytes, 0) < 60e6);
+});
+
+test('the evaluation of an included model is that of its weights', async () => {
+  const { record } = await readRun('published/best-1');
+  const [best] = (await listModels()).filter(({ place }) => place === 'best');
+  assert.equal(best.record.run?.name, record.name);
+  assert.equal(publishedEvaluation(record.name).weights, best.record.files['weights.bin'].sha256);
+});
+
 test('the README says of the speed what the benchmark measured', () => {
   const path = join(paths.logs, 'published', 'benchmark.json');
   const rows: Row[] = JSON.parse(readFileSync(path, 'utf8'));
