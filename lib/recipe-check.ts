@@ -66,6 +66,7 @@ const optimizers: Kinds<Optimizer> = {
     nesterov: flag,
     weightDecay: number({ least: 0 }),
     offsetRate: optional(positive),
+    decayOffsets: optional(flag),
   },
   adamw: {
     beta1: belowOne,

@@ -14,6 +14,8 @@ export interface SgdOptimizer {
   weightDecay: number;
   /** How many times the rate applies to what does not decay: offsets and scales. 1 if left out. */
   offsetRate?: number;
+  /** Whether offsets and scales decay too, by the share that kernels do, as in airbench; not if left out. */
+  decayOffsets?: boolean;
 }
 
 /** Adam with decoupled weight decay (Loshchilov & Hutter, "Decoupled weight decay regularization", 2019). */
@@ -56,7 +58,8 @@ export function addUpdate(
   optimizer: Optimizer,
   { slots, ...inputs }: UpdateInputs & { slots: GraphVariable[] },
 ): string {
-  const decay = inputs.decayed ? optimizer.weightDecay : 0;
+  const decayOffsets = optimizer.kind === 'sgd' && optimizer.decayOffsets === true;
+  const decay = inputs.decayed || decayOffsets ? optimizer.weightDecay : 0;
   const before = decay === 0 ? [] : [addDecay(graph, decay, inputs)];
   return optimizer.kind === 'sgd'
     ? addMomentum(graph, optimizer, { ...inputs, slots, before })

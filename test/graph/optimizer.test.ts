@@ -102,3 +102,26 @@ for (const [name, { optimizer, rate, clipNorm }] of Object.entries(cases)) {
     training.dispose();
   });
 }
+
+test('decayOffsets takes the share of kernels from offsets and scales too, whatever their own rate', () => {
+  const [rate, weightDecay] = [0.1, 0.05];
+  const before = weightsOf(kerasModel());
+  const [kept, decayed] = [false, true].map((decayOffsets) => {
+    const model = kerasModel();
+    const training = compileTraining(model, {
+      data: dataOfKeras(),
+      optimizer: { ...sgd, weightDecay, offsetRate: 8, decayOffsets },
+      batchSizes: [keras.batch],
+    });
+    const indices = Int32Array.from({ length: keras.batch }, (_, index) => index);
+    training.step(indices, { rate, seed: 0, step: 0, epoch: 0 });
+    training.updateModel('present');
+    training.dispose();
+    return weightsOf(model);
+  });
+  kerasModel().weights.forEach(({ shape, trainable, name }, place) => {
+    const share = trainable && shape.length === 1 ? rate * weightDecay : 0;
+    const expected = kept[place].map((value, index) => value - share * before[place][index]);
+    assert.ok(relativeError(decayed[place], expected) < 1e-6, name);
+  });
+});
