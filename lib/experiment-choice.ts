@@ -101,8 +101,12 @@ async function showIncluded({ included = 'best' }: Choice): Promise<Trained> {
 }
 
 /** Says how a training ended, and how to go on with one that was stopped. */
-export function outcome({ record: { name, state, minutes } }: Trained): string {
-  const ended = `Run **${name}** is ${state} after ${duration(60 * minutes)}.`;
+export function outcome({ record: { name, state, minutes, data } }: Trained): string {
+  const known =
+    data.validation === 0
+      ? ' It knows the validation images from its training: they tell nothing of it.'
+      : '';
+  const ended = `Run **${name}** is ${state} after ${duration(60 * minutes)}.${known}`;
   if (state !== 'interrupted') return ended;
   return `${ended} To go on, set \`resume: 'latest'\` in the settings and run all cells again.`;
 }

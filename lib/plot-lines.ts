@@ -114,7 +114,7 @@ function positionOn({ logarithmic = false }: Axis): (value: number) => number {
   return logarithmic ? Math.log10 : (value) => value;
 }
 
-/** Returns the range of all values with their spreads, and a little room beyond both ends. */
+/** Returns the range of all values with their spreads, and a little room beyond both ends; 0 to 1 without any. */
 export function rangeOf(lines: readonly Line[]): [number, number] {
   const ends = lines.flatMap(({ y, spread }) =>
     Array.from(y).flatMap((value, index) => {
@@ -122,6 +122,7 @@ export function rangeOf(lines: readonly Line[]): [number, number] {
       return [value - half, value + half].filter(Number.isFinite);
     }),
   );
+  if (ends.length === 0) return [0, 1];
   const [low, high] = [Math.min(...ends), Math.max(...ends)];
   const room = 0.06 * (high - low || Math.abs(high) || 1);
   return [low - room, high + room];

@@ -90,8 +90,14 @@ export function comparisonChart(runs: readonly PresentRun[], present: PresentRun
   ].filter(({ x }) => x.length > 0);
   return lineChart(lines, {
     title: 'Accuracy against minutes of training',
-    description: `${lines.length === 1 ? 'This run alone' : `This run and ${lines.length - 1} of the most accurate others`}, after each epoch. The minutes are those of their own machines.`,
+    description: `${described(lines.length)}, after each epoch. The minutes are those of their own machines.`,
     x: { title: 'minutes of training, without validation', logarithmic: true },
     y: { title: 'validation accuracy', format: '.1%' },
   });
+}
+
+function described(lines: number): string {
+  if (lines === 0) return 'Not one validated run';
+  if (lines === 1) return 'This run alone';
+  return `This run and ${lines - 1} of the most accurate others`;
 }
