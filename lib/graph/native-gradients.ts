@@ -44,11 +44,14 @@ const swish = tf.customGrad((x, save) => {
 /** x Φ(x), exact (Hendrycks & Gimpel, "Gaussian error linear units", 2016). */
 const gelu = tf.customGrad((x, save) => {
   const input = x as tf.Tensor;
-  const probability = tf.add(tf.mul(tf.erf(tf.mul(input, Math.SQRT1_2)), 0.5), 0.5);
-  (save as tf.GradSaveFunc)([input, probability]);
-  const gradFunc = (dy: tf.Tensor, [input, probability]: tf.Tensor[]) => {
-    const density = tf.mul(tf.exp(tf.mul(tf.square(input), -0.5)), 1 / Math.sqrt(2 * Math.PI));
-    return tf.mul(dy, tf.add(probability, tf.mul(input, density)));
+  const scaled = tf.mul(input, Math.SQRT1_2);
+  const probability = tf.add(tf.mul(tf.erf(scaled), 0.5), 0.5);
+  (save as tf.GradSaveFunc)([scaled, probability]);
+  const gradFunc = (dy: tf.Tensor, [scaled, probability]: tf.Tensor[]) => {
+    // exp(−x²/2), of the scaled input so that no constant comes between.
+    const bell = tf.exp(tf.neg(tf.square(scaled)));
+    const slope = tf.mul(tf.mul(scaled, bell), 1 / Math.sqrt(Math.PI));
+    return tf.mul(dy, tf.add(probability, slope));
   };
   return { value: tf.mul(input, probability), gradFunc };
 });
