@@ -8,7 +8,14 @@ import { makeFolder, removeLeftovers, sha256, writeFileAtomically } from './inte
 import { type Lock, lockFolder } from './lock';
 import type { Recipe } from './recipes';
 import { writeRecord } from './record';
-import { formatHistory, type RunPart, type RunRecord, type RunState } from './run-record';
+import {
+  areSameImages,
+  formatHistory,
+  type RunImages,
+  type RunPart,
+  type RunRecord,
+  type RunState,
+} from './run-record';
 import { type Place, readRun, readRunRecord, runFolder, storeNewRun } from './runs';
 import type { Epoch } from './training';
 
@@ -62,11 +69,7 @@ export async function createRun({ recipe, data, parameters, ...options }: NewRun
     name,
     state: 'running',
     recipe,
-    data: {
-      checksum: data.checksum,
-      train: data.train.count,
-      validation: data.validation.count,
-    },
+    data: imagesOf(data),
     parameters,
     precision: null,
     ...part,
@@ -82,14 +85,23 @@ export async function createRun({ recipe, data, parameters, ...options }: NewRun
   return { ...asStored(folder, record, []), lock, earlier: 0, begin: performance.now() };
 }
 
+function imagesOf({ checksum, train, validation }: NewRun['data']): RunImages {
+  return { checksum, train: train.count, validation: validation.count };
+}
+
 /**
  * Takes up a run that was interrupted, has failed, or whose process was killed. A history that cannot be
  * read is begun anew: its epochs are in the checkpoint, too.
  *
- * @throws if it is finished, if a living process is at it, or if its record cannot be read
+ * @throws if it was begun with other images than `data`, if it is finished, if a living process is at it, or if
+ *   its record cannot be read
  */
-export async function resumeRun(name: string, place: Place = {}): Promise<Run> {
+export async function resumeRun(
+  name: string,
+  { data, ...place }: Place & Pick<NewRun, 'data'>,
+): Promise<Run> {
   const { folder, record } = await readRunRecord(name, place);
+  demandSameImages(record, imagesOf(data));
   if (record.state === 'finished') throw new Error(`The run ${name} is finished: train anew.`);
   const lock = await lockRun(folder);
   const history = await readRun(name, place).then(
@@ -102,6 +114,17 @@ export async function resumeRun(name: string, place: Place = {}): Promise<Run> {
   const run = { ...stored, lock, earlier: record.minutes, begin: performance.now() };
   await store(run);
   return run;
+}
+
+function demandSameImages({ name, data }: RunRecord, images: RunImages): void {
+  if (areSameImages(data, images)) return;
+  if (data.checksum !== images.checksum) {
+    throw new Error(`The run ${name} was begun with images of other files than these.`);
+  }
+  throw new Error(
+    `The run ${name} was begun with ${data.train} images to train on and ${data.validation} to validate ` +
+      `on: go on with the same, got ${images.train} and ${images.validation}.`,
+  );
 }
 
 /** Locks a run's folder, and clears away what killed processes have left half-written of it. */

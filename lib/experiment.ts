@@ -14,7 +14,6 @@ import { paths } from './paths';
 import { checkedRecipe } from './recipe-check';
 import type { Recipe } from './recipes';
 import type { RunRecord } from './run-record';
-import { readRunRecord } from './runs';
 import { openTrainingEvents } from './tensorboard';
 import { type Epoch, train } from './training';
 import type { TrainingProgress } from './training-progress';
@@ -74,24 +73,10 @@ export async function resumeExperiment(
   name: string,
   options: Omit<ExperimentOptions, 'name' | 'recipe'>,
 ): Promise<Experiment> {
-  demandSameImages((await readRunRecord(name, { logs: options.logs })).record, options.data);
-  const run = await resumeRun(name, { logs: options.logs });
+  const { data, logs } = options;
+  const run = await resumeRun(name, { data, logs });
   const { recipe } = run.record;
-  return trainAsRun(run, () => freshNetwork(recipe, options.data), { ...options, recipe });
-}
-
-function demandSameImages(
-  { name, data }: RunRecord,
-  { checksum, train, validation }: Dataset,
-): void {
-  if (data.checksum !== checksum) {
-    throw new Error(`The run ${name} was begun with images of other files than these.`);
-  }
-  if (data.train === train.count && data.validation === validation.count) return;
-  throw new Error(
-    `The run ${name} was begun with ${data.train} images to train on and ${data.validation} to validate ` +
-      `on: go on with the same, got ${train.count} and ${validation.count}.`,
-  );
+  return trainAsRun(run, () => freshNetwork(recipe, data), { ...options, recipe });
 }
 
 /** Returns the untrained network of a recipe, for this data set; throws if the recipe is not right. */

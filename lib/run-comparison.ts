@@ -1,6 +1,6 @@
 /** Runs side by side: which learned how much in how many minutes. */
 import { type Line, lineChart } from './plot-lines';
-import type { RunRecord } from './run-record';
+import { areSameImages, type RunRecord } from './run-record';
 import type { StoredRun } from './runs';
 import type { Row } from './tables';
 import { colours, type Figure, lineColours } from './theme';
@@ -17,9 +17,7 @@ export function comparableRuns<Run extends PresentRun>(
   runs: readonly Run[],
   { record: { data } }: PresentRun,
 ): Run[] {
-  return runs.filter(({ record }) =>
-    (['checksum', 'train', 'validation'] as const).every((key) => record.data[key] === data[key]),
-  );
+  return runs.filter(({ record }) => areSameImages(record.data, data));
 }
 
 const bestFirst = (one: PresentRun, other: PresentRun) =>

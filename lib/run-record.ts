@@ -29,6 +29,18 @@ export interface RunPart {
   environment: Environment;
 }
 
+/** The images of a run: the checksum of their files, and how many it trains on and validates on. */
+export interface RunImages {
+  checksum: string;
+  train: number;
+  validation: number;
+}
+
+/** Whether two runs are trained and validated on the same images. */
+export function areSameImages(one: RunImages, other: RunImages): boolean {
+  return (['checksum', 'train', 'validation'] as const).every((key) => one[key] === other[key]);
+}
+
 /** `logs/<run>/record.json`. */
 export interface RunRecord extends RunPart {
   version: 2;
@@ -36,7 +48,7 @@ export interface RunRecord extends RunPart {
   state: RunState;
   /** With its seed. */
   recipe: Recipe;
-  data: { checksum: string; train: number; validation: number };
+  data: RunImages;
   /** Numbers in the network, batch norm's moving ones among them. */
   parameters: number;
   /** What the convolutions were computed in; null until it is known. */

@@ -1,8 +1,8 @@
 /**
  * npm run evaluate -- [--model NAME[,NAME…]] [--views NAME] [--json FILE]
  *
- * Accuracy of an included model, or of several that answer together, on the 10,000 test images. Every run is noted in
- * logs/test-set-openings.jsonl: models are chosen on the validation images, never here.
+ * Accuracy of an included model, or of several that answer together, on the 10,000 test images. Every run
+ * is noted in logs/test-set-openings.jsonl: models are chosen on the validation images, never here.
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';

@@ -36,25 +36,31 @@ async function include(run: string, name: string): Promise<void> {
   const judge: Judge = async (model, views) =>
     correctCount(await predictProbabilities(model, images, { views }), labels);
   const { model, record } = await loadModel(`runs/${run}`);
-  const views = sawValidation(record, data)
-    ? viewSet(record.views ?? 'plain')
-    : await bestViews(model, judge);
+  const candidates = sawValidation(record, data)
+    ? [viewSet(record.views ?? 'plain')]
+    : (Object.keys(viewSets) as ViewSet[]);
+  const { views, correct } = await bestViews(model, candidates, judge);
   await saveModel(model, name, { run: record.run, weights: 'float16', views });
   const halved = await loadModel(name);
-  const lost = (await judge(model, views)) - (await judge(halved.model, views));
+  const lost = correct - (await judge(halved.model, views));
   console.log(`${lost} more mistakes on validation with 16-bit weights, ${views}`);
   if (lost > MORE_MISTAKES) await saveModel(model, name, { run: record.run, views });
   console.log(`${await publishRun(run, run)} and models/${name} are to be committed.`);
 }
 
-async function bestViews(model: tf.LayersModel, judge: Judge): Promise<ViewSet> {
-  const names = Object.keys(viewSets) as ViewSet[];
-  const correct = new Map<ViewSet, number>();
-  for (const views of names) {
-    correct.set(views, await judge(model, views));
-    console.log(`recognised on validation, ${views}: ${correct.get(views)}`);
+/** Returns the views in which most images are recognised, with how many these are. */
+async function bestViews(
+  model: tf.LayersModel,
+  candidates: readonly ViewSet[],
+  judge: Judge,
+): Promise<{ views: ViewSet; correct: number }> {
+  const judged: { views: ViewSet; correct: number }[] = [];
+  for (const views of candidates) {
+    const correct = await judge(model, views);
+    console.log(`recognised on validation, ${views}: ${correct}`);
+    judged.push({ views, correct });
   }
-  return [...correct].sort(([, first], [, second]) => second - first)[0][0];
+  return judged.sort((first, second) => second.correct - first.correct)[0];
 }
 
 /** Makes the table of a page anew. */

@@ -93,7 +93,7 @@ test('resumeRun(name) goes on with an interrupted run and adds up its time', asy
   const run = await createRun({ ...settings, name: 'resumed' });
   await noteHistory(run, [epoch(1)]);
   const first = await finishRun(run, { state: 'interrupted' });
-  const next = await resumeRun('resumed', { logs });
+  const next = await resumeRun('resumed', { data, logs });
   assert.equal(next.record.state, 'running');
   assert.equal(next.record.resumed.length, 1);
   await noteHistory(next, [...next.history, epoch(2)]);
@@ -107,15 +107,15 @@ test('resumeRun(name) of a failed run forgets the error', async () => {
   const run = await createRun({ ...settings, name: 'mended' });
   await finishRun(run, { state: 'failed', error: 'The loss became NaN' });
   assert.equal((await readRun('mended', { logs })).record.error, 'The loss became NaN');
-  await finishRun(await resumeRun('mended', { logs }), { state: 'finished' });
+  await finishRun(await resumeRun('mended', { data, logs }), { state: 'finished' });
   assert.equal((await readRun('mended', { logs })).record.error, undefined);
 });
 
 test('resumeRun(name) refuses a run that is finished, that is at work, or that is not there', async () => {
-  await assert.rejects(resumeRun('finished', { logs }), /The run finished is finished/);
-  await assert.rejects(resumeRun('nowhere', { logs }), /record\.json cannot be read: ENOENT/);
+  await assert.rejects(resumeRun('finished', { data, logs }), /The run finished is finished/);
+  await assert.rejects(resumeRun('nowhere', { data, logs }), /record\.json cannot be read: ENOENT/);
   const run = await createRun({ ...settings, name: 'busy' });
-  await assert.rejects(resumeRun('busy', { logs }), /is in use by this process itself/);
+  await assert.rejects(resumeRun('busy', { data, logs }), /is in use by this process itself/);
   await finishRun(run, { state: 'finished' });
 });
 
@@ -138,13 +138,13 @@ test('a run whose process is killed at any moment can be read and resumed', asyn
   });
   await once(writer.stdout, 'data');
   await pause(200);
-  await assert.rejects(resumeRun('killed', { logs }), new RegExp(`by process ${writer.pid}`));
+  await assert.rejects(resumeRun('killed', { data, logs }), new RegExp(`by process ${writer.pid}`));
   writer.kill('SIGKILL');
   await once(writer, 'exit');
   const { record, history } = await readRun('killed', { logs });
   assert.equal(record.state, 'interrupted');
   assert.ok(history.length > 0);
-  const run = await resumeRun('killed', { logs });
+  const run = await resumeRun('killed', { data, logs });
   await noteHistory(run, [...run.history, { ...epoch(1), epoch: history.length + 1 }]);
   const end = await finishRun(run, { state: 'finished' });
   assert.equal(end.result.epochs, history.length + 1);

@@ -65,7 +65,8 @@ export function withoutSoftmax<T>(model: tf.LayersModel, body: () => T): T {
   const activation = layer.activation?.getClassName() ?? 'linear';
   if (!['linear', 'softmax'].includes(activation)) {
     throw new Error(
-      `The model's last layer, ${layer.name}, has the activation ${activation}: expected softmax, or none for logits.`,
+      `The model's last layer, ${layer.name}, has the activation ${activation}: expected softmax, ` +
+        'or none for logits.',
     );
   }
   const replaced: Partial<OutputLayer> = {};

@@ -12,7 +12,7 @@ export interface SgdOptimizer {
   nesterov: boolean;
   /** Share of a weight that is taken away in a step at rate 1. */
   weightDecay: number;
-  /** How many times the rate applies to what does not decay: offsets and scales. 1 if left out. */
+  /** How many times the rate applies to offsets and scales. 1 if left out. */
   offsetRate?: number;
   /** Whether offsets and scales decay too, by the share that kernels do, as in airbench; not if left out. */
   decayOffsets?: boolean;

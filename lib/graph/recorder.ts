@@ -41,7 +41,9 @@ export function record(
   const original = { ...backend };
   Object.assign(backend, recorder.replacements);
   const { random } = Math;
-  Math.random = refuseRandomNumber;
+  Math.random = () => {
+    throw hostRandomnessError(drawingFunction() ?? 'Math.random');
+  };
   try {
     return body().map((tensor) => recorder.nameOf(tensor));
   } finally {
@@ -119,13 +121,14 @@ function recordingBinding(graph: Graph, binding: Binding, names: Map<number, str
 }
 
 function refuseRandomness(): void {
-  const found = hostRandomness.exec(callers());
-  if (found !== null) throw hostRandomnessError(`tf.${found[1]}`);
+  const drawer = drawingFunction();
+  if (drawer !== undefined) throw hostRandomnessError(drawer);
 }
 
-function refuseRandomNumber(): never {
+/** The function of TensorFlow.js that is drawing random numbers on the host, if one is. */
+function drawingFunction(): string | undefined {
   const found = hostRandomness.exec(callers());
-  throw hostRandomnessError(found === null ? 'Math.random' : `tf.${found[1]}`);
+  return found === null ? undefined : `tf.${found[1]}`;
 }
 
 function hostRandomnessError(drawer: string): Error {

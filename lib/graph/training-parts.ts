@@ -45,15 +45,15 @@ export function addTrainingParts(
   const graph = new Graph();
   graph.placeholder('clock', 'int32', [3]);
   graph.placeholder('rate', 'float32', []);
-  const [weights, frozen] = [trainableWeights(model), stateWeights(model)];
+  const [weights, others] = [trainableWeights(model), stateWeights(model)];
   if (weights.length === 0) throw new Error('Every weight of the model is frozen: let one train.');
-  separateWeights([...weights, ...frozen]);
+  separateWeights([...weights, ...others]);
   const groups = addParameterGroups(graph, weights).map((group) => ({
     ...group,
     slots: addSlots(graph, optimizer, group.variable),
   }));
   const state = new Map(
-    frozen.map((weight, index) => [
+    others.map((weight, index) => [
       weight,
       addVariable(graph, `state${index}`, { shape: weight.shape }),
     ]),
