@@ -108,16 +108,31 @@ test('train(model, data, options) evaluates the weights themselves until their a
 
 test('train(model, data, { recipe }) scales gradients down to the recipe’s clipNorm', async () => {
   const data = await load();
+  const clipNorm = 1e-9;
   const optimizer = { ...tiny.optimizer, weightDecay: 0 };
-  const still: Recipe = { ...tiny, optimizer, clipNorm: 1e-9, averaging: { kind: 'none' } };
-  const { mean, deviation } = data;
-  const fresh = buildNetwork(still.network, { mean, deviation, seed: still.seed });
-  const { weights } = await trainFresh(data, { recipe: still, shouldStop: stopAfter(2) });
-  fresh.weights.forEach((weight, place) => {
-    if (weight.trainable) assert.deepEqual(weights[place], weight.read().dataSync());
-  });
-  fresh.dispose();
+  const clipped: Recipe = { ...tiny, optimizer, clipNorm, averaging: { kind: 'none' } };
+  const free: Recipe = { ...clipped, clipNorm: undefined };
+  // The rate is at most 0.1, and momentum adds at most as much again for each of two steps.
+  assert.ok((await farthestMove(data, clipped)) < clipNorm);
+  assert.ok((await farthestMove(data, free)) > 1e6 * clipNorm);
 });
+
+/** How far any trained weight that began at 0 is from 0 after two steps: no rounding hides a small move there. */
+async function farthestMove(data: Dataset, recipe: Recipe): Promise<number> {
+  const { mean, deviation } = data;
+  const fresh = buildNetwork(recipe.network, { mean, deviation, seed: recipe.seed });
+  const starts = fresh.weights.map((weight) => weight.trainable && weight.read().dataSync());
+  fresh.dispose();
+  const { weights } = await trainFresh(data, { recipe, shouldStop: stopAfter(2) });
+  let farthest = 0;
+  starts.forEach((start, place) => {
+    if (!start) return;
+    start.forEach((value, index) => {
+      if (value === 0) farthest = Math.max(farthest, Math.abs(weights[place][index]));
+    });
+  });
+  return farthest;
+}
 
 test('train(model, data, { views }) validates in these views after the last epoch alone', async () => {
   const data = await load();
