@@ -1,5 +1,6 @@
 /** The words behind `npm run bench --`. */
 import { parseArgs } from 'node:util';
+import { type RecipeName, recipe } from '../lib/recipes';
 import { networks } from './networks';
 
 export interface Arguments {
@@ -7,6 +8,10 @@ export interface Arguments {
   augmentation: boolean;
   /** Measure whether bfloat16 costs accuracy, and nothing else. */
   precisionAccuracy: boolean;
+  /** The recipe whose trainings are timed, and nothing else. */
+  timeToAccuracy?: RecipeName;
+  /** How many seeds those start from: 1, 2, …. */
+  seeds: number;
   /** Where the rows go as JSON. */
   json?: string;
   /** Names of the networks to measure. */
@@ -25,6 +30,8 @@ export function parseArguments(words: string[]): Arguments {
     options: {
       augmentation: { type: 'boolean', default: false },
       'precision-accuracy': { type: 'boolean', default: false },
+      'time-to-accuracy': { type: 'string' },
+      seeds: { type: 'string', default: '5' },
       json: { type: 'string' },
       only: { type: 'string' },
       steps: { type: 'string' },
@@ -32,10 +39,12 @@ export function parseArguments(words: string[]): Arguments {
       brief: { type: 'boolean', default: false },
     },
   });
-  const { augmentation, json, only, brief } = values;
+  const { augmentation, json, only, brief, 'time-to-accuracy': timed } = values;
   return {
     augmentation,
     precisionAccuracy: values['precision-accuracy'],
+    timeToAccuracy: timed === undefined ? undefined : recipeName(timed),
+    seeds: wholeNumber('seeds', values.seeds),
     json,
     networks: only === undefined ? Object.keys(networks) : [networkName(only)],
     steps: values.steps === undefined ? undefined : wholeNumber('steps', values.steps),
@@ -48,6 +57,10 @@ function networkName(name: string): string {
   if (Object.hasOwn(networks, name)) return name;
   const known = Object.keys(networks).join(' or ');
   throw new RangeError(`--only is ${name}: expected ${known}.`);
+}
+
+function recipeName(name: string): RecipeName {
+  return recipe(name).name as RecipeName;
 }
 
 function wholeNumber(name: string, text: string): number {

@@ -2,17 +2,21 @@
  * npm run bench [-- --only NETWORK] [--steps N] [--rounds N] [--brief] [--json FILE]
  * npm run bench -- --augmentation [--json FILE]
  * npm run bench -- --precision-accuracy [--json FILE]
+ * npm run bench -- --time-to-accuracy RECIPE [--seeds N] [--json FILE]
  *
  * Measures training and prediction beside TensorFlow.js as it ships, Keras and PyTorch, which are installed
  * at first use; or what each random change of the images costs, beside PyTorch; or whether bfloat16 costs
- * accuracy. FILE takes the result as JSON.
+ * accuracy; or how long whole trainings by a recipe take, beside PyTorch. FILE takes the result as JSON;
+ * trainings that are timed are added to those it has.
  */
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { type Arguments, parseArguments } from '../bench/arguments';
 import { benchmarkAugmentation } from '../bench/augmentation';
 import { benchmark } from '../bench/benchmark';
 import { benchmarkPrecision } from '../bench/precision-accuracy';
+import { benchmarkTimeToAccuracy, type TimeToAccuracy } from '../bench/time-to-accuracy';
 import { loadDataset } from '../lib/dataset';
+import { type RecipeName, recipe } from '../lib/recipes';
 
 /** Shows what is being done: a line drawn over itself on a terminal, lines elsewhere. */
 function say(what: string): void {
@@ -24,16 +28,35 @@ function say(what: string): void {
 
 async function measure(asked: Arguments): Promise<unknown> {
   if (asked.augmentation) return benchmarkAugmentation();
+  if (asked.timeToAccuracy !== undefined) return timeTrainings(asked, asked.timeToAccuracy);
   if (asked.precisionAccuracy) return benchmarkPrecision(await loadDataset());
   return benchmark(asked, say);
 }
 
+/** Hours of work: the record is written after each training, and gone on with. */
+async function timeTrainings(
+  { seeds, json }: Arguments,
+  name: RecipeName,
+): Promise<TimeToAccuracy> {
+  const earlier =
+    json !== undefined && existsSync(json)
+      ? (JSON.parse(readFileSync(json, 'utf8')) as TimeToAccuracy)
+      : undefined;
+  return benchmarkTimeToAccuracy(await loadDataset(), {
+    recipe: recipe(name),
+    seeds: Array.from({ length: seeds }, (_, index) => index + 1),
+    earlier,
+    onRow: (record) => write(json, record),
+  });
+}
+
+function write(file: string | undefined, measured: unknown): void {
+  if (file !== undefined) writeFileSync(file, `${JSON.stringify(measured, null, 2)}\n`);
+}
+
 async function main(): Promise<void> {
   const asked = parseArguments(process.argv.slice(2));
-  const measured = await measure(asked);
-  if (asked.json !== undefined) {
-    writeFileSync(asked.json, `${JSON.stringify(measured, null, 2)}\n`);
-  }
+  write(asked.json, await measure(asked));
 }
 
 void main();

@@ -6,6 +6,8 @@ test('parseArguments([]) asks for all networks and all sections', () => {
   assert.deepEqual(parseArguments([]), {
     augmentation: false,
     precisionAccuracy: false,
+    timeToAccuracy: undefined,
+    seeds: 5,
     json: undefined,
     networks: ['plain', 'airbench', 'wide-residual'],
     steps: undefined,
@@ -19,6 +21,8 @@ test('parseArguments(words) takes one network, numbers and a file', () => {
   assert.deepEqual(parseArguments(words), {
     augmentation: false,
     precisionAccuracy: false,
+    timeToAccuracy: undefined,
+    seeds: 5,
     json: 'rows.json',
     networks: ['airbench'],
     steps: 2,
@@ -26,11 +30,14 @@ test('parseArguments(words) takes one network, numbers and a file', () => {
     brief: true,
   });
   assert.equal(parseArguments(['--augmentation']).augmentation, true);
+  const timed = parseArguments('--time-to-accuracy speed94 --seeds 3'.split(' '));
+  assert.deepEqual([timed.timeToAccuracy, timed.seeds], ['speed94', 3]);
 });
 
 for (const [words, expected] of [
   ['--only vgg', /--only is vgg: expected plain or airbench or wide-residual\./],
   ['--only toString', /--only is toString: expected/],
+  ['--time-to-accuracy slow', /There is no recipe "slow"/],
   ['--steps 0', /--steps is 0: expected a whole number above 0\./],
   ['--rounds 2.5', /--rounds is 2\.5/],
   ['--steps many', /--steps is many/],

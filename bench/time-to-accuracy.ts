@@ -1,0 +1,112 @@
+/** Time to accuracy: whole trainings by one recipe from several seeds, here and in PyTorch. */
+import { isDeepStrictEqual } from 'node:util';
+import { type Commit, commit } from '../lib/commit';
+import type { Dataset } from '../lib/dataset';
+import { type Environment, environment } from '../lib/environment';
+import { fastestPrecision } from '../lib/graph/fastest-precision';
+import type { Precision } from '../lib/graph/precision';
+import { machineLine } from '../lib/machine';
+import type { Recipe } from '../lib/recipes';
+import { deviation, mean, median } from '../lib/statistics';
+import { tableText } from '../lib/tables';
+import { ours } from './contenders';
+import { type Side, sides, type Training } from './whole-training';
+
+export interface TimeToAccuracy {
+  start: string;
+  commit: Commit | null;
+  environment: Environment;
+  recipe: Recipe;
+  precision: Precision;
+  rows: Training[];
+}
+
+export interface TimeToAccuracyOptions {
+  recipe: Recipe;
+  seeds: number[];
+  /** Told of the record after each training. */
+  onRow: (record: TimeToAccuracy) => void;
+  /** A record to go on with: the trainings it has are not repeated. */
+  earlier?: TimeToAccuracy;
+}
+
+/**
+ * Trains on both sides from each seed, in turn, prints what came out, and returns the record.
+ *
+ * @throws if the earlier record is of another recipe, precision or machine; if the two sides do not train
+ *   the same number of parameters
+ */
+export async function benchmarkTimeToAccuracy(
+  data: Dataset,
+  { recipe, seeds, onRow, earlier }: TimeToAccuracyOptions,
+): Promise<TimeToAccuracy> {
+  console.log(machineLine());
+  const precision = recipe.precision === 'auto' ? fastestPrecision() : recipe.precision;
+  const about = { environment: environment(), recipe, precision };
+  if (earlier !== undefined) demandSame(earlier, about);
+  const start = { start: new Date().toISOString(), commit: await commit() };
+  const record: TimeToAccuracy = earlier ?? { ...start, ...about, rows: [] };
+  for (const seed of seeds) {
+    for (const who of Object.keys(sides) as Side[]) {
+      if (record.rows.some((row) => row.who === who && row.seed === seed)) continue;
+      record.rows.push(await sides[who](data, { ...recipe, precision, seed }));
+      demandSameParameters(record.rows);
+      onRow(record);
+      console.log(line(record.rows[record.rows.length - 1]));
+    }
+  }
+  console.log(tableText(summaryTable(record.rows)));
+  return record;
+}
+
+/** Only trainings of one recipe on one kind of machine can be compared. */
+function demandSame(
+  earlier: TimeToAccuracy,
+  now: Pick<TimeToAccuracy, 'environment' | 'recipe' | 'precision'>,
+): void {
+  const parts = ({ environment: { processor, cores, gpu }, recipe, precision }: typeof now) => ({
+    recipe,
+    precision,
+    machine: { processor, cores, gpu },
+  });
+  const [before, present] = [parts(earlier), parts(now)];
+  for (const part of ['recipe', 'precision', 'machine'] as const) {
+    if (isDeepStrictEqual(before[part], present[part])) continue;
+    throw new Error(
+      `The record to go on with has another ${part} than there is now: give another file.`,
+    );
+  }
+}
+
+function demandSameParameters(rows: Training[]): void {
+  const [{ parameters }] = rows;
+  const other = rows.find((row) => row.parameters !== parameters);
+  if (other === undefined) return;
+  throw new Error(
+    `These are not the same network: ${rows[0].who} trains ${parameters} parameters, ` +
+      `${other.who} ${other.parameters}.`,
+  );
+}
+
+const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
+
+function line({ who, seed, seconds, validationAccuracy }: Training): string {
+  return `${who.padEnd(12)} seed ${seed}  ${percent(validationAccuracy)}  ${seconds.toFixed(1)} s`;
+}
+
+/** One row a side: the mean of the accuracies, the median of the times, and how many times ours that is. */
+export function summaryTable(rows: Training[]): Record<string, string>[] {
+  const of = (who: string) => rows.filter((row) => row.who === who);
+  const time = (who: string) => median(of(who).map((row) => row.seconds));
+  return Object.keys(sides).map((who) => {
+    const accuracies = of(who).map((row) => row.validationAccuracy);
+    return {
+      who,
+      seeds: String(accuracies.length),
+      'validation, mean': percent(mean(accuracies)),
+      deviation: accuracies.length > 1 ? percent(deviation(accuracies)) : '',
+      'seconds, median': time(who).toFixed(1),
+      'times ours': (time(who) / time(ours)).toFixed(2),
+    };
+  });
+}
