@@ -21,6 +21,19 @@ export interface GraphNode {
   shape?: number[];
   /** The value of a `Const` node. */
   constant?: { dtype: number; shape: number[]; values: ArrayBufferView };
+  /** The function that a `PartitionedCall` node calls. */
+  calls?: string;
+}
+
+/** A function that nodes can call. Its own nodes name their inputs `i0`, `i1`, … and `node:output:index`. */
+export interface GraphFunction {
+  name: string;
+  /** TensorFlow's numbers of the types. */
+  inputs: number[];
+  outputs: number[];
+  nodes: GraphNode[];
+  /** Which outputs of its nodes it gives. */
+  returned: string[];
 }
 
 export interface NodeOptions {
@@ -49,6 +62,7 @@ export function dataTypeName(dtype: number): DataType {
 
 export class Graph {
   nodes: GraphNode[] = [];
+  functions: GraphFunction[] = [];
   private count = 0;
 
   /** A name that no other node of this graph has. */

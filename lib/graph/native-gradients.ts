@@ -28,27 +28,24 @@ const reluGradient: tf.GradFunc = (dy, [y]) => ({
 /** x σ(x), also called SiLU (Ramachandran et al., "Searching for activation functions", 2017). */
 const swish = tf.customGrad((x, save) => {
   const input = x as tf.Tensor;
-  const sigmoid = tf.sigmoid(input);
-  (save as tf.GradSaveFunc)([input, sigmoid]);
-  const gradFunc = (dy: tf.Tensor, [input, sigmoid]: tf.Tensor[]) =>
-    tf.add(
-      tf.mul(dy, sigmoid),
-      native<tf.Tensor>('SigmoidGrad', {
-        inputs: [sigmoid, tf.mul(dy, input)],
-        attributes: floats,
-      }),
-    );
-  return { value: tf.mul(input, sigmoid), gradFunc };
+  (save as tf.GradSaveFunc)([input]);
+  const gradFunc = (dy: tf.Tensor, [input]: tf.Tensor[]) => {
+    const sigmoid = tf.sigmoid(input);
+    const inputs = [sigmoid, tf.mul(dy, input)];
+    const slope = native<tf.Tensor>('SigmoidGrad', { inputs, attributes: floats });
+    return tf.add(tf.mul(dy, sigmoid), slope);
+  };
+  return { value: tf.mul(input, tf.sigmoid(input)), gradFunc };
 });
 
 /** x Φ(x), exact (Hendrycks & Gimpel, "Gaussian error linear units", 2016). */
 const gelu = tf.customGrad((x, save) => {
   const input = x as tf.Tensor;
-  const scaled = tf.mul(input, Math.SQRT1_2);
-  const probability = tf.add(tf.mul(tf.erf(scaled), 0.5), 0.5);
-  (save as tf.GradSaveFunc)([scaled, probability]);
-  const gradFunc = (dy: tf.Tensor, [scaled, probability]: tf.Tensor[]) => {
+  const probability = tf.add(tf.mul(tf.erf(tf.mul(input, Math.SQRT1_2)), 0.5), 0.5);
+  (save as tf.GradSaveFunc)([input, probability]);
+  const gradFunc = (dy: tf.Tensor, [input, probability]: tf.Tensor[]) => {
     // exp(−x²/2), of the scaled input so that no constant comes between.
+    const scaled = tf.mul(input, Math.SQRT1_2);
     const bell = tf.exp(tf.neg(tf.square(scaled)));
     const slope = tf.mul(tf.mul(scaled, bell), 1 / Math.sqrt(Math.PI));
     return tf.mul(dy, tf.add(probability, slope));

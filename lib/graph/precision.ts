@@ -35,13 +35,13 @@ const following: Record<string, LowOperation> = {
   Add: { inputs: [0, 1], outputs: [0] },
   AddV2: { inputs: [0, 1], outputs: [0] },
   Mul: { inputs: [0, 1], outputs: [0] },
-  Sigmoid: { inputs: [0], outputs: [0] },
-  SigmoidGrad: { inputs: [0, 1], outputs: [0] },
   Reshape: { inputs: [0], outputs: [0] },
 };
 
 /** Operations that only move numbers: to want their output low is to want their input low. */
 const moving = new Set(['Reshape', 'SplitV', 'Pad', 'Transpose']);
+
+type Float = 'float32' | 'bfloat16';
 
 /** Where an output exists: under which name in which precision. */
 interface Copies {
@@ -76,15 +76,20 @@ function lower(graph: Graph, original: GraphNode[]): void {
     if (!copies.has(output)) copies.set(output, { float: output });
     return copies.get(output) as Copies;
   };
+  const cast = (output: string, value: string, from: Float, to: Float) => {
+    // Only of first outputs the shape is known.
+    const shape = output.includes(':') ? undefined : byName.get(output)?.shape;
+    return addCast(graph, value, { from, to, shape });
+  };
   const float = (output: string) => {
     if (output.startsWith('^')) return output;
     const known = copiesOf(output);
-    known.float ??= addCast(graph, known.low as string, 'bfloat16', 'float32');
+    known.float ??= cast(output, known.low as string, 'bfloat16', 'float32');
     return known.float;
   };
   const low = (output: string): string => {
     const known = copiesOf(output);
-    known.low ??= moveLow(output) ?? addCast(graph, known.float as string, 'float32', 'bfloat16');
+    known.low ??= moveLow(output) ?? cast(output, known.float as string, 'float32', 'bfloat16');
     return known.low;
   };
   /** A second, low copy of a moving operation, so that one cast serves all its outputs. */
@@ -147,8 +152,7 @@ function withLowType(node: GraphNode): GraphNode['attributes'] {
 function addCast(
   graph: Graph,
   value: string,
-  from: 'float32' | 'bfloat16',
-  to: 'float32' | 'bfloat16',
+  { from, to, shape }: { from: Float; to: Float; shape?: number[] },
 ) {
   const attributes = [
     attribute.type('SrcT', from),
@@ -161,6 +165,7 @@ function addCast(
     op: 'Cast',
     inputs: [value],
     attributes: attributes.map(bindingAttribute),
+    shape,
   });
   return name;
 }

@@ -1,6 +1,7 @@
 /** The compiled prediction: images in, class probabilities out, averaged over views of each image. */
 import { setImmediate } from 'node:timers/promises';
 import { tf } from '../backend';
+import { fuseElementWise } from './fusion';
 import { Graph } from './graph';
 import {
   type LayerWeight,
@@ -75,6 +76,7 @@ export function compilePrediction(
   const batch: BatchShape = [batchSize, ...shape];
   const output = recordPrediction(graph, model, { variables, shape: batch, views, apart });
   useLowPrecision(graph, precision);
+  fuseElementWise(graph);
   const session = openSession(graph);
   const update = () => copyWeights(session, variables);
   update();

@@ -5,7 +5,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { paths } from '../paths';
-import type { GraphNode } from './graph';
+import type { Graph, GraphFunction, GraphNode } from './graph';
 import { type BindingAttribute, nativeBackend } from './native';
 
 /** The version of TensorFlow's graph format that the nodes are written for. */
@@ -79,12 +79,49 @@ function nodeMessage(node: GraphNode): Message {
   const attributes = message.getAttrMap();
   for (const each of node.attributes) attributes.set(each.name, attributeMessage(each));
   if (node.constant !== undefined) attributes.set('value', constantMessage(node.constant));
+  if (node.calls !== undefined) attributes.set('f', callMessage(node.calls));
   return message;
 }
 
-/** Returns the bytes of a `saved_model.pb` with the given nodes, tagged `serve`. */
-export function savedModelBytes(nodes: GraphNode[]): Uint8Array {
+function callMessage(name: string): Message {
+  const called = new messages.NameAttrList();
+  called.setName(name);
+  const message = new messages.AttrValue();
+  message.setFunc(called);
+  return message;
+}
+
+function functionMessage({ name, inputs, outputs, nodes, returned }: GraphFunction): Message {
+  const signature = new messages.OpDef();
+  signature.setName(name);
+  inputs.forEach((type, index) => {
+    signature.addInputArg(argumentMessage(`i${index}`, type));
+  });
+  outputs.forEach((type, index) => {
+    signature.addOutputArg(argumentMessage(`o${index}`, type));
+  });
+  const message = new messages.FunctionDef();
+  message.setSignature(signature);
+  for (const node of nodes) message.addNodeDef(nodeMessage(node));
+  returned.forEach((output, index) => {
+    message.getRetMap().set(`o${index}`, output);
+  });
+  return message;
+}
+
+function argumentMessage(name: string, type: number): Message {
+  const message = new messages.OpDef.ArgDef();
+  message.setName(name);
+  message.setType(type);
+  return message;
+}
+
+/** Returns the bytes of a `saved_model.pb` with the given graph, tagged `serve`. */
+export function savedModelBytes({ nodes, functions }: Graph): Uint8Array {
   const graph = new messages.GraphDef();
+  const library = new messages.FunctionDefLibrary();
+  for (const each of functions) library.addFunction(functionMessage(each));
+  graph.setLibrary(library);
   for (const node of nodes) graph.addNode(nodeMessage(node));
   const versions = new messages.VersionDef();
   versions.setProducer(GRAPH_PRODUCER);

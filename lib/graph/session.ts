@@ -58,7 +58,7 @@ export function openSession(graph: Graph): Session {
 function loadThroughFile(graph: Graph): number {
   const folder = mkdtempSync(join(tmpdir(), 'compiled-graph-'));
   try {
-    writeFileSync(join(folder, 'saved_model.pb'), savedModelBytes(graph.nodes));
+    writeFileSync(join(folder, 'saved_model.pb'), savedModelBytes(graph));
     return nativeBackend().binding.loadSavedModel(folder, 'serve');
   } finally {
     rmSync(folder, { recursive: true, force: true });

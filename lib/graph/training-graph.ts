@@ -4,6 +4,7 @@
  */
 import { tf } from '../backend';
 import { writeData } from './data';
+import { fuseElementWise } from './fusion';
 import { setWeight, weightValues } from './layer-weights';
 import { addLoop, type Loop } from './loop';
 import { demandShape } from './model-shape';
@@ -83,6 +84,7 @@ export function compileTraining(model: tf.LayersModel, options: TrainingOptions)
   const parts = addTrainingParts(model, options);
   for (const size of options.batchSizes) addTrainingStep(parts, model, { size, options });
   useLowPrecision(parts.graph, options.precision ?? 'float32');
+  fuseElementWise(parts.graph);
   const loops = new Map(
     options.batchSizes.map((size) => {
       const fed = ['clock', 'rate', `indices/${size}`];

@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { tf } from '../../lib/backend';
+import { fuseElementWise } from '../../lib/graph/fusion';
+import { Graph } from '../../lib/graph/graph';
+import { dataTypeNumber } from '../../lib/graph/native';
+import { useNativeGradients } from '../../lib/graph/native-gradients';
+import { useLowPrecision } from '../../lib/graph/precision';
+import { record } from '../../lib/graph/recorder';
+import { openSession } from '../../lib/graph/session';
+import { compileTraining, type Step } from '../../lib/graph/training-graph';
+import { buildNetwork, type NetworkRecipe } from '../../lib/network';
+
+type Body = (x: tf.Tensor4D, y: tf.Tensor4D) => tf.Tensor[];
+
+/** 65,536 numbers: just enough to be worth a function. */
+const large: [number, number, number, number] = [16, 16, 16, 16];
+
+/** What `body` gives at once and compiled, on two random tensors, and the graph it was compiled to. */
+function compiled(body: Body, { shape = large, low = false } = {}) {
+  const [x, y] = [tf.randomNormal<tf.Rank.R4>(shape), tf.randomNormal<tf.Rank.R4>(shape)];
+  const graph = new Graph();
+  const inputs = new Map<tf.Tensor, string>([
+    [x, graph.placeholder('x', 'float32', shape)],
+    [y, graph.placeholder('y', 'float32', shape)],
+  ]);
+  const names = tf.tidy(() => record(graph, inputs, () => body(x, y)) as never) as string[];
+  const outputs = names.map((name) => graph.after(name, []));
+  if (low) useLowPrecision(graph, 'bfloat16');
+  fuseElementWise(graph);
+  const session = openSession(graph);
+  const read = (tensors: tf.Tensor[]) => tensors.map((tensor) => tensor.dataSync());
+  tf.engine().startScope();
+  const values = { atOnce: read(body(x, y)), compiled: read(session.run({ x, y }, outputs)) };
+  tf.engine().endScope();
+  session.dispose();
+  tf.dispose([x, y]);
+  return { graph, ...values };
+}
+
+/** The operations of each function, without numbers and conversions. */
+const operations = ({ functions }: Graph) =>
+  functions.map(({ nodes }) =>
+    nodes.map(({ op }) => op).filter((op) => op !== 'Const' && op !== 'Cast'),
+  );
+
+/** The largest distance between two lists of numbers, as a share of the largest number. */
+function distance(one: ArrayLike<number>[], other: ArrayLike<number>[]): number {
+  let [farthest, largest] = [0, 0];
+  one.forEach((values, index) => {
+    for (let place = 0; place < values.length; place++) {
+      farthest = Math.max(farthest, Math.abs(values[place] - other[index][place]));
+      largest = Math.max(largest, Math.abs(values[place]));
+    }
+  });
+  return farthest / largest;
+}
+
+function activationWithGradient(activation: 'swish' | 'gelu'): Body {
+  useNativeGradients();
+  const layer = tf.layers.activation({ activation: activation as 'relu' });
+  const apply = (x: tf.Tensor) => layer.apply(x) as tf.Tensor;
+  return (x, y) => {
+    const { value, grad } = tf.valueAndGrad(apply)(x, tf.reverse(y, 0));
+    return [tf.reverse(value, 0), tf.reverse(grad, 0)];
+  };
+}
+
+test('fuseElementWise(graph) makes one function each of swish and of its gradient', () => {
+  const { graph, atOnce, compiled: values } = compiled(activationWithGradient('swish'));
+  // Both start from the same input, at the same time: here they are one.
+  assert.deepEqual(operations(graph).flat().sort(), [
+    ...['Add', 'Mul', 'Mul', 'Mul', 'Sigmoid', 'Sigmoid', 'SigmoidGrad'],
+  ]);
+  assert.ok(distance(values, atOnce) < 1e-6);
+});
+
+test('fuseElementWise(graph) leaves GELU and its gradient what they are, with their numbers taken in', () => {
+  const { graph, atOnce, compiled: values } = compiled(activationWithGradient('gelu'));
+  const names = graph.nodes.map(({ op }) => op);
+  assert.ok(names.includes('PartitionedCall') && !names.includes('Erf') && !names.includes('Exp'));
+  const calls = graph.nodes.filter(({ calls }) => calls !== undefined);
+  for (const { inputs } of calls) {
+    for (const input of inputs) assert.ok(!input.startsWith('Const'), input);
+  }
+  assert.ok(distance(values, atOnce) < 1e-6);
+});
+
+test('fuseElementWise(graph) takes apart what another operation lies between', () => {
+  const {
+    graph,
+    atOnce,
+    compiled: values,
+  } = compiled((x, y) => {
+    const before = tf.add(tf.mul(x, y), x);
+    const between = tf.reverse(before, 1);
+    return [tf.reverse(tf.mul(tf.add(before, between), y), 0)];
+  });
+  assert.deepEqual(operations(graph), [
+    ['Mul', 'Add'],
+    ['Add', 'Mul'],
+  ]);
+  assert.ok(distance(values, atOnce) < 1e-6);
+});
+
+test('fuseElementWise(graph) makes equal groups calls of one function', () => {
+  const {
+    graph,
+    atOnce,
+    compiled: values,
+  } = compiled((x, y) => {
+    const twice = (value: tf.Tensor) => tf.reverse(tf.mul(tf.add(value, y), y), 2);
+    return [twice(twice(x))];
+  });
+  assert.equal(graph.functions.length, 1);
+  assert.equal(graph.nodes.filter(({ calls }) => calls === 'fused_0').length, 2);
+  assert.ok(distance(values, atOnce) < 1e-6);
+});
+
+test('fuseElementWise(graph) leaves single operations, small tensors and whole numbers', () => {
+  const product: Body = (x, y) => [tf.reverse(tf.mul(tf.add(x, y), y), 0)];
+  const single: Body = (x, y) => [tf.reverse(tf.mul(x, y), 0)];
+  const whole: Body = (x, y) => {
+    const [one, other] = [tf.cast(x, 'int32'), tf.cast(y, 'int32')];
+    return [tf.cast(tf.reverse(tf.mul(tf.add(one, other), other), 0), 'float32')];
+  };
+  assert.equal(compiled(product).graph.functions.length, 1);
+  assert.deepEqual(compiled(product, { shape: [16, 16, 16, 15] }).graph.functions, []);
+  assert.deepEqual(compiled(single).graph.functions, []);
+  assert.deepEqual(compiled(whole).graph.functions, []);
+});
+
+test('fuseElementWise(graph) reads and gives bfloat16 between convolutions, and computes in float32', () => {
+  const kernel: Body = (x) => [tf.mul(tf.slice(x, 0, [3, 3, 16, 16]), 0.1)];
+  const {
+    graph,
+    atOnce,
+    compiled: values,
+  } = compiled(
+    (x, y) => {
+      const [filter] = kernel(y, x) as [tf.Tensor4D];
+      const inside = tf.conv2d(x, filter, 1, 'same');
+      return [tf.conv2d(tf.mul(inside, tf.sigmoid(inside)) as tf.Tensor4D, filter, 1, 'same')];
+    },
+    { low: true },
+  );
+  const [{ inputs, outputs, nodes }] = graph.functions;
+  assert.deepEqual([inputs, outputs], [[dataTypeNumber.bfloat16], [dataTypeNumber.bfloat16]]);
+  const { attributes = [] } = nodes.find(({ op }) => op === 'Sigmoid') ?? {};
+  assert.equal(attributes.find(({ name }) => name === 'T')?.value, dataTypeNumber.float32);
+  assert.ok(distance(values, atOnce) < 0.02);
+});
+
+test('a training with fused activations takes several steps in one call as it does one by one', () => {
+  const images = Uint8Array.from({ length: 200 * 784 }, (_, index) => (index * index) % 251);
+  const labels = Uint8Array.from({ length: 200 }, (_, index) => index % 10);
+  const data = { images, labels, shape: [28, 28, 1] as [number, number, number], classes: 10 };
+  const losses = [1, 3].map((together) => {
+    const network: NetworkRecipe = {
+      kind: 'airbench',
+      activation: 'swish',
+      widths: [8, 8],
+      convolutions: 2,
+    };
+    const model = buildNetwork(network, { mean: 0.3, deviation: 0.3, seed: 1 });
+    const optimizer = { kind: 'sgd', momentum: 0.9, nesterov: true, weightDecay: 0 } as const;
+    const training = compileTraining(model, { data, optimizer, batchSizes: [100] });
+    const steps = Array.from({ length: 6 }, (_, step): Step => {
+      const indices = Int32Array.from({ length: 100 }, (_, index) => (index * 7 + step) % 200);
+      return { indices, rate: 0.05, seed: 1, step, epoch: 0 };
+    });
+    const reports = Array.from({ length: 6 / together }, (_, call) =>
+      training.steps(steps.slice(call * together, (call + 1) * together)),
+    );
+    training.dispose();
+    model.dispose();
+    return reports.flat().map(({ loss }) => loss);
+  });
+  assert.deepEqual(losses[1], losses[0]);
+  assert.ok(losses[0][5] < losses[0][0]);
+});
