@@ -70,6 +70,24 @@ const found: Recipe = {
   views: 'mirrored',
 };
 
+/** What a screening of eleven settings found to be better for a dozen epochs and more. */
+const screened: Recipe = {
+  ...base,
+  network: { ...airbench, activation: 'swish', widths: [32, 64, 128], convolutions: 2 },
+  batchSize: 250,
+  optimizer: {
+    kind: 'sgd',
+    momentum: 0.9,
+    nesterov: true,
+    weightDecay: 0.002,
+    offsetRate: 16,
+    decayOffsets: true,
+  },
+  schedule: { kind: 'triangular', peak: 0.3, warmup: 0.2, final: 0 },
+  labelSmoothing: 0.1,
+  averaging: { kind: 'exponential', every: 5, decay: 0.898 },
+};
+
 /** What trainings of many epochs have in common: larger steps, and changes that keep a garment what it is. */
 const long: Recipe = {
   ...base,
@@ -94,6 +112,18 @@ export const recipes = {
   quick: base,
   /** For 94 % of the validation images with as little arithmetic as possible. */
   speed94: { ...found, name: 'speed94', epochs: 6 },
+  /** For 95.05 % of the validation images, with the narrow network of `speed93`. */
+  speed95: {
+    ...screened,
+    name: 'speed95',
+    epochs: 48,
+    augmentation: [
+      { kind: 'alternatingFlip' },
+      { kind: 'shift', pixels: 1, padding: 'zero' },
+      { kind: 'erase', probability: 0.4, area: [0.02, 0.25], fill: 'mean' },
+    ],
+    views: 'mirrored-and-shifted',
+  },
   /** A member of the small ensemble of notebook 06. */
   small: {
     ...base,
