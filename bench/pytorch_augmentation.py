@@ -1,16 +1,12 @@
 """What the transforms cost in PyTorch: a batch of random images, changed again and again."""
 
-import os
-
 import torch
 
 import pytorch_transforms as changes
 from peer import serve, settings
+from pytorch_machine import device
 
-if hasattr(os, "sched_getaffinity"):
-    torch.set_num_threads(len(os.sched_getaffinity(0)))
 torch.manual_seed(0)
-device = "cuda" if torch.cuda.is_available() else "cpu"
 count, (height, width, channels), CLASSES = settings()["count"], settings()["shape"], 10
 
 transforms = {

@@ -1,21 +1,17 @@
 """The benchmark's contender PyTorch: the networks of lib/network.ts, trained and run as PyTorch's users would."""
 
-import os
-
 import torch
 import torch.nn.functional as functional
 
 from peer import serve, settings
+from pytorch_machine import computing, device
 from pytorch_networks import CLASSES, build, trained
 
 asked = settings()
 precision, variant = asked["precision"], asked["variant"]
 height, width, channels = asked["shape"]
 
-if hasattr(os, "sched_getaffinity"):
-    torch.set_num_threads(len(os.sched_getaffinity(0)))
 torch.manual_seed(0)
-device = "cuda" if torch.cuda.is_available() else "cpu"
 layout = torch.contiguous_format if variant == "default" else torch.channels_last
 
 model = build(asked["network"], channels, asked["mean"], asked["deviation"])
@@ -29,17 +25,13 @@ def images(batch):
     return pixels.to(memory_format=layout)
 
 
-def computing():
-    return torch.autocast(device, dtype=torch.bfloat16, enabled=precision == "bfloat16")
-
-
 def make_step(task, batch):
     x = images(batch)
     y = torch.randint(0, CLASSES, (batch,), device=device)
 
     def train():
         model.train()
-        with computing():
+        with computing(precision):
             logits = network(x)
         loss = functional.cross_entropy(logits.float(), y)
         optimizer.zero_grad()
@@ -49,7 +41,7 @@ def make_step(task, batch):
 
     def predict():
         model.eval()
-        with torch.inference_mode(), computing():
+        with torch.inference_mode(), computing(precision):
             return torch.softmax(network(x).float(), 1).cpu()
 
     return {"train": train, "predict": predict}[task]

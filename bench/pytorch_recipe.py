@@ -5,7 +5,6 @@ images.validation and labels.validation, a byte a number. One line of JSON goes 
 """
 
 import copy
-import json
 import math
 import os
 import time
@@ -15,16 +14,14 @@ import torch.nn.functional as functional
 
 import pytorch_transforms as changes
 from peer import answer, settings
+from pytorch_machine import computing, device
 from pytorch_networks import CLASSES, build, set_whitening, trained
 
 asked = settings()
 recipe = asked["recipe"]
 optimizing, schedule, averaging = recipe["optimizer"], recipe["schedule"], recipe["averaging"]
 
-if hasattr(os, "sched_getaffinity"):
-    torch.set_num_threads(len(os.sched_getaffinity(0)))
 torch.manual_seed(recipe["seed"])
-device = "cuda" if torch.cuda.is_available() else "cpu"
 
 SIDE = 28
 WHITENED = 5000  # images that whitening is computed from
@@ -110,13 +107,9 @@ class Averages:
             torch._foreach_copy_(self.values, self.averages)
 
 
-def computing():
-    return torch.autocast(device, dtype=torch.bfloat16, enabled=asked["precision"] == "bfloat16")
-
-
 def take_step(model, network, optimizer, x, y, rate):
     model.train()
-    with computing():
+    with computing(asked["precision"]):
         logits = network(x.to(memory_format=torch.channels_last))
     loss = functional.cross_entropy(logits.float(), y, label_smoothing=recipe["labelSmoothing"])
     loss.backward()
@@ -165,11 +158,11 @@ def train(model, network, images, labels):
 
 
 def views(x):
-    if recipe.get("views", "plain") == "plain":
-        return [x]
-    if recipe["views"] == "mirrored":
-        return [x, x.flip(3)]
-    raise ValueError(f"The views {recipe['views']} are not written here.")
+    """The looks of lib/views.ts: mirrored too, and each moved by a pixel up and left, and down and right."""
+    kind = recipe.get("views", "plain")
+    looks = [x] if kind == "plain" else [x, x.flip(3)]
+    pixels = [0, -1, 1] if kind == "mirrored-and-shifted" else [0]
+    return [functional.pad(look, (by, -by, by, -by)) for by in pixels for look in looks]
 
 
 @torch.inference_mode()
@@ -177,7 +170,7 @@ def accuracy(model, images, labels):
     model.eval()
     correct = 0
     for x, y in zip(images.split(CHUNK), labels.split(CHUNK)):
-        with computing():
+        with computing(asked["precision"]):
             looks = [model(view.to(memory_format=torch.channels_last)).float() for view in views(x)]
         correct += (sum(looks).argmax(1) == y).sum().item()
     return correct / len(images)
