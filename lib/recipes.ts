@@ -72,9 +72,8 @@ const found: Recipe = {
 
 /** What a screening of eleven settings found to be better for a dozen epochs and more. */
 const screened: Recipe = {
-  ...base,
+  ...found,
   network: { ...airbench, activation: 'swish', widths: [32, 64, 128], convolutions: 2 },
-  batchSize: 250,
   optimizer: {
     kind: 'sgd',
     momentum: 0.9,
@@ -85,7 +84,6 @@ const screened: Recipe = {
   },
   schedule: { kind: 'triangular', peak: 0.3, warmup: 0.2, final: 0 },
   labelSmoothing: 0.1,
-  averaging: { kind: 'exponential', every: 5, decay: 0.898 },
 };
 
 /** What trainings of many epochs have in common: larger steps, and changes that keep a garment what it is. */

@@ -4,8 +4,16 @@
  * that TensorFlow's compiler XLA compiles; a TensorFlow without it runs the function's operations one by one.
  */
 import { device } from '../backend';
-import { type Graph, type GraphFunction, type GraphNode, nodeOfOutput, outputName } from './graph';
+import {
+  attributeOf,
+  type Graph,
+  type GraphFunction,
+  type GraphNode,
+  nodeOfOutput,
+  outputName,
+} from './graph';
 import { attribute, type BindingAttribute, bindingAttribute, dataTypeNumber } from './native';
+import { sizeOfShape } from './variable';
 
 /** Operations that work on each number by itself, with TensorFlow's names of their outputs. */
 const outputs: Record<string, string> = {
@@ -30,37 +38,72 @@ const WORTHWHILE = 2 ** 16;
  */
 export function fuseElementWise(graph: Graph): void {
   if (device() === 'GPU') return;
-  const byName = new Map(graph.nodes.map((node) => [node.name, node]));
-  const groups = connectedGroups(graph.nodes, byName);
-  for (const group of groups) {
-    if (group.filter(({ op }) => op !== 'Cast').length > 1) replaceGroup(graph, group, byName);
+  const { nodes } = graph;
+  const context = {
+    graph,
+    byName: new Map(nodes.map((node) => [node.name, node])),
+    users: usersOf(nodes),
+  };
+  const renamed = new Map<string, string>();
+  const replaced = new Map<GraphNode, GraphNode[]>();
+  for (const members of connectedGroups(nodes).filter(isWorthwhile)) {
+    const { call, results } = addCall(members, context);
+    for (const member of members) {
+      replaced.set(member, []);
+      renamed.set(`^${member.name}`, `^${call.name}`);
+    }
+    replaced.set(members[members.length - 1], [call]);
+    results.forEach(({ name }, index) => {
+      renamed.set(name, outputName(call.name, index));
+    });
   }
+  graph.nodes = nodes
+    .flatMap((node) => replaced.get(node) ?? [node])
+    .map((node) => ({ ...node, inputs: node.inputs.map((input) => renamed.get(input) ?? input) }));
 }
 
-function isFitting({ op, shape, attributes, inputs }: GraphNode): boolean {
-  const size = shape?.reduce((product, length) => product * length, 1) ?? 0;
-  const types = attributes.filter(({ name }) => ['T', 'SrcT', 'DstT'].includes(name));
+/** By the name of a node, those that use what it makes. */
+function usersOf(nodes: GraphNode[]): Map<string, GraphNode[]> {
+  const users = new Map<string, GraphNode[]>();
+  for (const node of nodes) {
+    for (const input of node.inputs) {
+      const name = nodeOfOutput(input);
+      const known = users.get(name);
+      if (known === undefined) users.set(name, [node]);
+      else known.push(node);
+    }
+  }
+  return users;
+}
+
+function isWorthwhile(members: GraphNode[]): boolean {
+  return members.filter(({ op }) => op !== 'Cast').length > 1;
+}
+
+function isFitting(node: GraphNode): boolean {
+  const { op, shape, inputs } = node;
+  const types = ['T', 'SrcT', 'DstT'].map((name) => attributeOf(node, name));
   return (
     outputs[op] !== undefined &&
-    size >= WORTHWHILE &&
-    types.every(({ value }) => floats.includes(value)) &&
+    shape !== undefined &&
+    sizeOfShape(shape) >= WORTHWHILE &&
+    types.every((type) => type === undefined || floats.includes(type)) &&
     !inputs.some((input) => input.startsWith('^'))
   );
 }
 
 /** What each function that needs it takes in for itself: single numbers, and conversions from bfloat16. */
-function isTakenIn({ op, attributes, constant }: GraphNode): boolean {
-  if (op === 'Const') return constant?.values.byteLength === 4;
-  const source = attributes.find(({ name }) => name === 'SrcT');
-  return op === 'Cast' && source?.value === dataTypeNumber.bfloat16;
+function isTakenIn(node: GraphNode): boolean {
+  if (node.op === 'Const') return node.constant?.values.byteLength === 4;
+  return node.op === 'Cast' && attributeOf(node, 'SrcT') === dataTypeNumber.bfloat16;
 }
 
 /**
  * Returns the fitting nodes in groups that are connected and can be computed at one time: none needs what
  * another operation makes of one of them. So on the way to each there are equally many changes from fitting to
- * other operations.
+ * other operations. The nodes of a group are in the graph's order.
  */
-function connectedGroups(nodes: GraphNode[], byName: Map<string, GraphNode>): GraphNode[][] {
+function connectedGroups(nodes: GraphNode[]): GraphNode[][] {
   const groupOf = new Map<string, GraphNode[]>();
   const changes = new Map<string, number>();
   for (const node of nodes) {
@@ -75,10 +118,12 @@ function connectedGroups(nodes: GraphNode[], byName: Map<string, GraphNode>): Gr
     if (!fitting) continue;
     groupOf.set(node.name, [node]);
     for (const name of sources) {
-      if (byName.has(name) && changes.get(name) === count) join(groupOf, node.name, name);
+      if (changes.get(name) === count) join(groupOf, node.name, name);
     }
   }
-  return [...new Set(groupOf.values())];
+  const places = new Map(nodes.map((node, place) => [node, place]));
+  const place = (node: GraphNode) => places.get(node) as number;
+  return [...new Set(groupOf.values())].map((group) => group.sort((a, b) => place(a) - place(b)));
 }
 
 /** Makes one group of the groups of two nodes, if both have one. */
@@ -89,34 +134,30 @@ function join(groupOf: Map<string, GraphNode[]>, first: string, second: string):
   for (const { name } of other) groupOf.set(name, one);
 }
 
-/** Puts the call of a function in the place of a group's last node. */
-function replaceGroup(graph: Graph, group: GraphNode[], byName: Map<string, GraphNode>): void {
-  const members = new Set(group.map(({ name }) => name));
-  const inOrder = graph.nodes.filter(({ name }) => members.has(name));
-  const others = graph.nodes.filter(({ name }) => !members.has(name));
-  const wanted = new Set(others.flatMap(({ inputs }) => inputs).map(nodeOfOutput));
-  const results = inOrder.filter(({ name }) => wanted.has(name));
-  const { nodes, inputs, references } = functionBody(inOrder, byName);
+interface Context {
+  graph: Graph;
+  byName: Map<string, GraphNode>;
+  users: Map<string, GraphNode[]>;
+}
+
+/** Adds the function of a group; returns a call of it, and which of the members' results that gives. */
+function addCall(
+  members: GraphNode[],
+  { graph, byName, users }: Context,
+): { call: GraphNode; results: GraphNode[] } {
+  const isOutside = (user: GraphNode) => !members.includes(user);
+  const results = members.filter(({ name }) => users.get(name)?.some(isOutside));
+  const { nodes, inputs, references } = functionBody(members, byName);
   const types = { in: inputs.map(({ type }) => type), out: results.map(typeOfOutput) };
   const returned = results.map(({ name }) => references.get(name) as string);
-  const name = addFunction(graph, { nodes, inputs: types.in, outputs: types.out, returned });
   const call: GraphNode = {
     name: graph.uniqueName('PartitionedCall'),
     op: 'PartitionedCall',
     inputs: inputs.map(({ output }) => output),
     attributes: callAttributes(types),
-    calls: name,
+    calls: addFunction(graph, { nodes, inputs: types.in, outputs: types.out, returned }),
   };
-  const renamed = new Map(
-    results.map((result, index) => [result.name, outputName(call.name, index)]),
-  );
-  const last = inOrder[inOrder.length - 1];
-  graph.nodes = graph.nodes.flatMap((node) => {
-    if (node === last) return [call];
-    if (members.has(node.name)) return [];
-    return [{ ...node, inputs: node.inputs.map((input) => renamed.get(input) ?? input) }];
-  });
-  for (const node of graph.nodes) byName.set(node.name, node);
+  return { call, results };
 }
 
 interface Body {
@@ -132,41 +173,29 @@ function functionBody(group: GraphNode[], byName: Map<string, GraphNode>): Body 
   const nodes: GraphNode[] = [];
   const inputs: Body['inputs'] = [];
   const references = new Map<string, string>();
-  const addNode = (node: GraphNode, own: string[]) => {
+  const addNode = (node: GraphNode) => {
+    const own = node.inputs.map((input) => reference(input, typeOfInputs(node)));
     const name = `n${nodes.length}`;
     nodes.push({ ...node, name, inputs: own, shape: undefined });
     references.set(node.name, `${name}:${outputs[node.op] ?? 'output'}:0`);
   };
   const reference = (output: string, type: number): string => {
     const node = byName.get(output);
+    if (!references.has(output) && node !== undefined && isTakenIn(node)) addNode(node);
     if (!references.has(output)) {
-      if (node !== undefined && isTakenIn(node)) {
-        addNode(
-          node,
-          node.inputs.map((input) => reference(input, dataTypeNumber.bfloat16)),
-        );
-      } else {
-        references.set(output, `i${inputs.length}`);
-        inputs.push({ output, type });
-      }
+      references.set(output, `i${inputs.length}`);
+      inputs.push({ output, type });
     }
     return references.get(output) as string;
   };
-  for (const node of group) {
-    addNode(
-      node,
-      node.inputs.map((input) => reference(input, typeOfInputs(node))),
-    );
-  }
+  group.forEach(addNode);
   return { nodes, inputs, references };
 }
 
-const typeOfInputs = (node: GraphNode) => typeNamed(node, node.op === 'Cast' ? 'SrcT' : 'T');
-const typeOfOutput = (node: GraphNode) => typeNamed(node, node.op === 'Cast' ? 'DstT' : 'T');
-
-function typeNamed({ attributes }: GraphNode, wanted: string): number {
-  return attributes.find(({ name }) => name === wanted)?.value as number;
-}
+const typeOfInputs = (node: GraphNode) =>
+  attributeOf(node, node.op === 'Cast' ? 'SrcT' : 'T') as number;
+const typeOfOutput = (node: GraphNode) =>
+  attributeOf(node, node.op === 'Cast' ? 'DstT' : 'T') as number;
 
 /** Adds a function, or finds the same one: TensorFlow compiles each once for each shape. */
 function addFunction(graph: Graph, added: Omit<GraphFunction, 'name'>): string {

@@ -52,6 +52,11 @@ export function nodeOfOutput(output: string): string {
   return output.split(':')[0];
 }
 
+/** The value of a node's attribute, or undefined. */
+export function attributeOf({ attributes }: GraphNode, wanted: string): unknown {
+  return attributes.find(({ name }) => name === wanted)?.value;
+}
+
 /** The name of one of TensorFlow's type numbers. */
 export function dataTypeName(dtype: number): DataType {
   const found = Object.entries(dataTypeNumber).find(([, number]) => number === dtype);

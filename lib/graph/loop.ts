@@ -2,7 +2,14 @@
  * Repeats a step inside the graph, so that one call from the host runs many: a loop of TensorFlow's own
  * control flow operations (Yu et al., "Dynamic control flow in large-scale machine learning", 2018).
  */
-import { dataTypeName, type Graph, type GraphNode, nodeOfOutput, outputName } from './graph';
+import {
+  attributeOf,
+  dataTypeName,
+  type Graph,
+  type GraphNode,
+  nodeOfOutput,
+  outputName,
+} from './graph';
 import { attribute, type DataType } from './native';
 
 /** What is fed to a loop, and what it gives. */
@@ -47,10 +54,6 @@ export function addLoop(
   copyNodes(graph, nodes, { loop, enter, now: addRowCount(graph, earlier) });
   addNextRows(graph, loop, { enter, earlier, row: inLoop(loop, output) });
   return loop;
-}
-
-function attributeOf(node: GraphNode, wanted: string): unknown {
-  return node.attributes.find(({ name }) => name === wanted)?.value;
 }
 
 function typeOf(placeholder: GraphNode): DataType {

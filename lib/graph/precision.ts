@@ -5,7 +5,7 @@
  * "A study of bfloat16 for deep learning training", 2019).
  */
 import { device } from '../backend';
-import { type Graph, type GraphNode, nodeOfOutput, outputName } from './graph';
+import { attributeOf, type Graph, type GraphNode, nodeOfOutput, outputName } from './graph';
 import { attribute, bindingAttribute, dataTypeNumber } from './native';
 import { layImagesSideBySide } from './side-by-side';
 
@@ -130,9 +130,8 @@ function lower(graph: Graph, original: GraphNode[]): void {
 }
 
 /** Whether a node converts to the type that its input has: the gradient of a sum is full of them. */
-function isEmptyCast({ op, attributes }: GraphNode): boolean {
-  const type = (wanted: string) => attributes.find(({ name }) => name === wanted)?.value;
-  return op === 'Cast' && type('SrcT') === type('DstT');
+function isEmptyCast(node: GraphNode): boolean {
+  return node.op === 'Cast' && attributeOf(node, 'SrcT') === attributeOf(node, 'DstT');
 }
 
 /** How a node is lowered, if it is. */

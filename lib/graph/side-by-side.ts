@@ -4,7 +4,7 @@
  * So images are laid side by side, with columns of zeros between them that keep neighbours apart. The
  * sums are of the same products, two to three times faster.
  */
-import type { Graph, GraphNode } from './graph';
+import { attributeOf, type Graph, type GraphNode } from './graph';
 import { attribute } from './native';
 
 /** Products that the processor's bfloat16 instructions sum at once. */
@@ -40,17 +40,17 @@ export function layImagesSideBySide(graph: Graph): void {
 }
 
 function candidate(
-  { op, inputs, attributes }: GraphNode,
+  node: GraphNode,
   shapes: Map<string, number[] | undefined>,
   constants: Map<string, ArrayBufferView | undefined>,
 ): Candidate | undefined {
-  if (op !== 'Conv2DBackpropFilter') return undefined;
-  const value = (wanted: string) => attributes.find(({ name }) => name === wanted)?.value;
+  if (node.op !== 'Conv2DBackpropFilter') return undefined;
+  const value = (wanted: string) => attributeOf(node, wanted);
   const isOne = (list: unknown) => (list as number[]).every((each) => each === 1);
   if (value('padding') !== 'SAME' || !isOne(value('strides')) || !isOne(value('dilations'))) {
     return undefined;
   }
-  const [images, kernel, gradients] = inputs;
+  const [images, kernel, gradients] = node.inputs;
   const [, kernelWidth] = constants.get(kernel) as Int32Array;
   const [imageShape, gradientShape] = [shapes.get(images), shapes.get(gradients)];
   if (kernelWidth % 2 === 0 || imageShape === undefined || gradientShape === undefined) {
