@@ -18,6 +18,21 @@ export function label({ who, variant }: Pick<Contender, 'who' | 'variant'>): str
   return variant === '' ? who : `${who} (${variant})`;
 }
 
+/**
+ * Other layers would make other numbers: what is compared must be the same network.
+ *
+ * @throws naming two that do not train the same number of parameters
+ */
+export function demandSameParameters(all: { name: string; parameters: number }[]): void {
+  const [first, ...others] = all;
+  const other = others.find(({ parameters }) => parameters !== first.parameters);
+  if (other === undefined) return;
+  const told = [first, other].map(
+    ({ name, parameters }) => `${name} trains ${parameters} parameters`,
+  );
+  throw new Error(`These are not the same network: ${told.join(', ')}.`);
+}
+
 export const ours = 'this project';
 export type Name = typeof ours | 'TensorFlow.js' | 'Keras' | 'PyTorch';
 

@@ -1,6 +1,6 @@
 /** One network in one precision, computed by all contenders in turn. */
 import type { Precision } from '../lib/graph/precision';
-import { type Contender, label, type Name } from './contenders';
+import { type Contender, demandSameParameters, label, type Name } from './contenders';
 import { images, networks } from './networks';
 import type { Facts, Work } from './requests';
 import { measureInTurn, type RoundOptions } from './rounds';
@@ -68,7 +68,12 @@ export async function holdContest(
         ({ message }) => contest.failures.push({ ...subject(contender, options), reason: message }),
       );
     }
-    demandSameParameters(entries);
+    demandSameParameters(
+      entries.map(({ running: { contender, facts } }) => ({
+        name: label(contender),
+        parameters: facts.parameters,
+      })),
+    );
     for (const index of options.works.keys()) await measure(entries, index, { contest, options });
   } finally {
     for (const { running } of entries) await running.close();
@@ -93,17 +98,6 @@ async function getReady(contender: Contender, options: ContestOptions): Promise<
     await running.close();
     throw error;
   }
-}
-
-/** Other layers would make other numbers: what is compared must be the same network. */
-function demandSameParameters(entries: Entry[]): void {
-  const [first, ...others] = entries.map(({ running }) => running);
-  const other = others.find(({ facts }) => facts.parameters !== first.facts.parameters);
-  if (other === undefined) return;
-  const told = [first, other].map(
-    ({ contender, facts }) => `${label(contender)} trains ${facts.parameters} parameters`,
-  );
-  throw new Error(`These are not the same network: ${told.join(', ')}.`);
 }
 
 /** Measures the work at `index` and adds to the contest what came out. */

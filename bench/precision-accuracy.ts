@@ -7,6 +7,7 @@ import type { Dataset } from '../lib/dataset';
 import { environment } from '../lib/environment';
 import type { Precision } from '../lib/graph/precision';
 import { machineLine } from '../lib/machine';
+import { percent } from '../lib/markdown-table';
 import { buildNetwork } from '../lib/network';
 import { type Recipe, recipes } from '../lib/recipes';
 import { deviation, mean, welch } from '../lib/statistics';
@@ -54,8 +55,6 @@ async function trainOnce(data: Dataset, precision: Precision, seed: number): Pro
   const { imagesPerSecond } = result;
   return { precision, seed, validationAccuracy, validationLoss, imagesPerSecond };
 }
-
-const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
 
 function print({ precision, seed, validationAccuracy, imagesPerSecond }: Row): void {
   const speed = `${imagesPerSecond.toFixed(0)} images/s`;

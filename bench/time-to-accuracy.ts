@@ -6,10 +6,11 @@ import { type Environment, environment } from '../lib/environment';
 import { fastestPrecision } from '../lib/graph/fastest-precision';
 import type { Precision } from '../lib/graph/precision';
 import { machineLine } from '../lib/machine';
+import { percent } from '../lib/markdown-table';
 import type { Recipe } from '../lib/recipes';
 import { deviation, mean, median } from '../lib/statistics';
 import { tableText } from '../lib/tables';
-import { ours } from './contenders';
+import { demandSameParameters, ours } from './contenders';
 import { type Side, sides, type Training } from './whole-training';
 
 export interface TimeToAccuracy {
@@ -25,7 +26,7 @@ export interface TimeToAccuracyOptions {
   recipe: Recipe;
   seeds: number[];
   /** Told of the record after each training. */
-  onRow: (record: TimeToAccuracy) => void;
+  onRow: (record: TimeToAccuracy) => void | Promise<void>;
   /** A record to go on with: the trainings it has are not repeated. */
   earlier?: TimeToAccuracy;
 }
@@ -50,8 +51,8 @@ export async function benchmarkTimeToAccuracy(
     for (const who of Object.keys(sides) as Side[]) {
       if (record.rows.some((row) => row.who === who && row.seed === seed)) continue;
       record.rows.push(await sides[who](data, { ...recipe, precision, seed }));
-      demandSameParameters(record.rows);
-      onRow(record);
+      demandSameParameters(record.rows.map(({ who, parameters }) => ({ name: who, parameters })));
+      await onRow(record);
       console.log(line(record.rows[record.rows.length - 1]));
     }
   }
@@ -77,18 +78,6 @@ function demandSame(
     );
   }
 }
-
-function demandSameParameters(rows: Training[]): void {
-  const [{ parameters }] = rows;
-  const other = rows.find((row) => row.parameters !== parameters);
-  if (other === undefined) return;
-  throw new Error(
-    `These are not the same network: ${rows[0].who} trains ${parameters} parameters, ` +
-      `${other.who} ${other.parameters}.`,
-  );
-}
-
-const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
 
 function line({ who, seed, seconds, validationAccuracy }: Training): string {
   return `${who.padEnd(12)} seed ${seed}  ${percent(validationAccuracy)}  ${seconds.toFixed(1)} s`;

@@ -9,13 +9,14 @@
  * accuracy; or how long whole trainings by a recipe take, beside PyTorch. FILE takes the result as JSON;
  * trainings that are timed are added to those it has.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { type Arguments, parseArguments } from '../bench/arguments';
 import { benchmarkAugmentation } from '../bench/augmentation';
 import { benchmark } from '../bench/benchmark';
 import { benchmarkPrecision } from '../bench/precision-accuracy';
 import { benchmarkTimeToAccuracy, type TimeToAccuracy } from '../bench/time-to-accuracy';
 import { loadDataset } from '../lib/dataset';
+import { writeFileAtomically } from '../lib/integrity';
 import { type RecipeName, recipe } from '../lib/recipes';
 
 /** Shows what is being done: a line drawn over itself on a terminal, lines elsewhere. */
@@ -50,13 +51,13 @@ async function timeTrainings(
   });
 }
 
-function write(file: string | undefined, measured: unknown): void {
-  if (file !== undefined) writeFileSync(file, `${JSON.stringify(measured, null, 2)}\n`);
+async function write(file: string | undefined, measured: unknown): Promise<void> {
+  if (file !== undefined) await writeFileAtomically(file, `${JSON.stringify(measured, null, 2)}\n`);
 }
 
 async function main(): Promise<void> {
   const asked = parseArguments(process.argv.slice(2));
-  write(asked.json, await measure(asked));
+  await write(asked.json, await measure(asked));
 }
 
 void main();
