@@ -62,24 +62,62 @@ def learning_rate(done):
     return peak * (1 - fallen * (1 - schedule["final"]))
 
 
-class Optimizer:
+class Descent:
     """SGD with a rate of its own for offsets, and decay that is decoupled from the gradient."""
 
-    def __init__(self, model):
-        self.kernels = [parameter for parameter in trained(model) if parameter.ndim > 1]
-        self.offsets = [parameter for parameter in trained(model) if parameter.ndim == 1]
+    def __init__(self, weights, settings):
+        self.settings = settings
+        self.kernels = [weight for weight in weights if weight.ndim > 1]
+        self.offsets = [weight for weight in weights if weight.ndim == 1]
         groups = [{"params": self.kernels}, {"params": self.offsets}]
-        momentum, nesterov = optimizing["momentum"], optimizing["nesterov"]
+        momentum, nesterov = settings["momentum"], settings["nesterov"]
         self.sgd = torch.optim.SGD(groups, 0.1, momentum=momentum, nesterov=nesterov, fused=True)
 
     @torch.no_grad()
     def step(self, rate):
-        decayed = self.kernels + (self.offsets if optimizing.get("decayOffsets") else [])
-        torch._foreach_mul_(decayed, 1 - rate * optimizing["weightDecay"])
-        for group, factor in zip(self.sgd.param_groups, [1, optimizing.get("offsetRate", 1)]):
+        decayed = self.kernels + (self.offsets if self.settings.get("decayOffsets") else [])
+        torch._foreach_mul_(decayed, 1 - rate * self.settings["weightDecay"])
+        for group, factor in zip(self.sgd.param_groups, [1, self.settings.get("offsetRate", 1)]):
             group["lr"] = rate * factor
         self.sgd.step()
         self.sgd.zero_grad()
+
+
+class Muon:
+    """Orthogonal momentum for the kernels of convolutions, SGD for the other weights, as in lib/graph/muon.ts."""
+
+    def __init__(self, weights, settings):
+        self.settings = settings
+        self.kernels = [weight for weight in weights if weight.ndim == 4]
+        self.momentum = [torch.zeros_like(kernel) for kernel in self.kernels]
+        others = [weight for weight in weights if weight.ndim != 4]
+        self.others = Descent(others, {**settings, "nesterov": True, "decayOffsets": True})
+
+    @torch.no_grad()
+    def step(self, rate):
+        for kernel, momentum in zip(self.kernels, self.momentum):
+            momentum.mul_(self.settings["momentum"]).add_(kernel.grad)
+            ahead = kernel.grad.add(momentum, alpha=self.settings["momentum"])
+            kernel.mul_(math.sqrt(len(kernel)) / kernel.norm())
+            kernel.sub_(self.orthogonal(ahead.flatten(1)).view_as(kernel), alpha=rate)
+            kernel.grad = None
+        self.others.step(rate * self.settings["otherRate"])
+
+    def orthogonal(self, matrix):
+        outputs, inputs = matrix.shape
+        x = matrix.bfloat16() if asked["precision"] == "bfloat16" else matrix
+        x = x / (x.norm() + 1e-7)
+        x = x.T if outputs > inputs else x
+        for _ in range(self.settings["rounds"]):
+            square = x @ x.T
+            x = 3.4445 * x + (-4.775 * square + 2.0315 * square @ square) @ x
+        x = x.T if outputs > inputs else x
+        return x.to(matrix.dtype) * math.sqrt(max(1, outputs / inputs))
+
+
+def make_optimizer(model):
+    kind = {"sgd": Descent, "muon": Muon}[optimizing["kind"]]
+    return kind(trained(model), optimizing)
 
 
 class Averages:
@@ -129,7 +167,7 @@ def fastest_way(model, x, y):
     seconds = {}
     for name, way in ways.items():
         tried = copy.deepcopy(model)
-        network, optimizer = way(tried), Optimizer(tried)
+        network, optimizer = way(tried), make_optimizer(tried)
         try:
             for index in range(13):
                 if index == 3:
@@ -142,7 +180,7 @@ def fastest_way(model, x, y):
 
 
 def train(model, network, images, labels):
-    optimizer, averages = Optimizer(model), Averages(model)
+    optimizer, averages = make_optimizer(model), Averages(model)
     transform = changes.compose(*(make_transform(**change) for change in recipe["augmentation"]))
     signs = torch.randint(0, 2, (len(images),), device=device)
     size, step = recipe["batchSize"], 0

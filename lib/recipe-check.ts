@@ -74,6 +74,13 @@ const optimizers: Kinds<Optimizer> = {
     epsilon: positive,
     weightDecay: number({ least: 0 }),
   },
+  muon: {
+    momentum: belowOne,
+    rounds: few,
+    otherRate: positive,
+    offsetRate: positive,
+    weightDecay: number({ least: 0 }),
+  },
 };
 
 const schedules: Kinds<Schedule> = {

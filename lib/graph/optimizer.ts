@@ -1,6 +1,8 @@
 /** Optimizers as nodes of the graph: one native operation updates a whole vector of weights in place. */
 import type { Graph } from './graph';
+import { addOrthogonalMomentum } from './muon';
 import { attribute } from './native';
+import type { ParameterGroup } from './parameters';
 import { addVariable, type GraphVariable } from './variable';
 
 /** Stochastic gradient descent with momentum and decoupled weight decay. */
@@ -27,17 +29,33 @@ export interface AdamWOptimizer {
   weightDecay: number;
 }
 
-export type Optimizer = SgdOptimizer | AdamWOptimizer;
+/**
+ * Muon for the kernels of convolutions (see `muon.ts`), stochastic gradient descent for all other weights,
+ * both with Nesterov's momentum.
+ */
+export interface MuonOptimizer {
+  kind: 'muon';
+  /** Share of the last update that is kept, 0 to below 1. */
+  momentum: number;
+  /** Rounds of Newton–Schulz; 3 to 5 are usual. */
+  rounds: number;
+  /** How many times the rate applies to the other weights: the classifier's kernel, */
+  otherRate: number;
+  /** and how many times that to offsets and scales. */
+  offsetRate: number;
+  /** Share of each of the other weights that is taken away in a step at rate 1; kernels keep their length. */
+  weightDecay: number;
+}
 
-/** What the update of one vector of weights works on. */
-export interface UpdateInputs {
-  variable: GraphVariable;
+export type Optimizer = SgdOptimizer | AdamWOptimizer | MuonOptimizer;
+
+/** What the update of one group of weights works on. */
+export interface UpdateInputs extends ParameterGroup {
   gradient: string;
   /** The learning rate, a float32 scalar fed in each step. */
   rate: string;
   /** The number of steps done before this one, a float32 scalar. */
   step: string;
-  decayed: boolean;
 }
 
 /** The optimizer's own variables for one vector, which start at zero. */
@@ -46,24 +64,53 @@ export function addSlots(
   optimizer: Optimizer,
   weights: GraphVariable,
 ): GraphVariable[] {
-  const names = optimizer.kind === 'sgd' ? ['momentum'] : ['mean', 'square'];
+  const names = optimizer.kind === 'adamw' ? ['mean', 'square'] : ['momentum'];
   return names.map((name) =>
     addVariable(graph, `${weights.name}/${name}`, { shape: weights.shape }),
   );
 }
 
-/** Adds the update of one vector; returns the name of the node that has run when it is done. */
+/** Adds the update of one group; returns the name of the node that has run when it is done. */
 export function addUpdate(
   graph: Graph,
   optimizer: Optimizer,
   { slots, ...inputs }: UpdateInputs & { slots: GraphVariable[] },
 ): string {
+  if (optimizer.kind === 'muon') return addMuon(graph, optimizer, { ...inputs, slots });
   const decayOffsets = optimizer.kind === 'sgd' && optimizer.decayOffsets === true;
   const decay = inputs.decayed || decayOffsets ? optimizer.weightDecay : 0;
   const before = decay === 0 ? [] : [addDecay(graph, decay, inputs)];
   return optimizer.kind === 'sgd'
     ? addMomentum(graph, optimizer, { ...inputs, slots, before })
     : addAdam(graph, optimizer, { ...inputs, slots, before });
+}
+
+function addMuon(
+  graph: Graph,
+  { momentum, rounds, otherRate, offsetRate, weightDecay }: MuonOptimizer,
+  inputs: UpdateInputs & { slots: GraphVariable[] },
+): string {
+  const { matrices, weights, slots } = inputs;
+  if (matrices) {
+    const shapes = weights.map(({ shape }) => shape);
+    return addOrthogonalMomentum(
+      graph,
+      { momentum, rounds },
+      { ...inputs, slot: slots[0], shapes },
+    );
+  }
+  const descent: SgdOptimizer = {
+    kind: 'sgd',
+    momentum,
+    nesterov: true,
+    weightDecay,
+    offsetRate,
+    decayOffsets: true,
+  };
+  return addUpdate(graph, descent, {
+    ...inputs,
+    rate: graph.float('Mul', inputs.rate, graph.scalar(otherRate)),
+  });
 }
 
 type OrderedInputs = UpdateInputs & { slots: GraphVariable[]; before: string[] };

@@ -14,6 +14,8 @@ export interface ParameterGroup {
   variable: GraphVariable;
   /** Whether weight decay applies. */
   decayed: boolean;
+  /** Whether they are kernels of convolutions that are updated as matrices. */
+  matrices: boolean;
 }
 
 /** The rule most recipes use: kernels decay; biases and the scales of normalisation do not. */
@@ -21,18 +23,34 @@ function decaysByDefault(weight: LayerWeight): boolean {
   return weight.shape.length > 1;
 }
 
-/** Adds a variable for each non-empty group of weights. */
-export function addParameterGroups(graph: Graph, weights: LayerWeight[]): ParameterGroup[] {
-  const groups = [true, false].map((decayed) => ({
-    decayed,
-    weights: weights.filter((weight) => decaysByDefault(weight) === decayed),
-  }));
-  return groups
+/** Whether a weight is the kernel of a convolution over all channels. */
+function isFilter({ name, shape }: LayerWeight): boolean {
+  return shape.length === 4 && !/depthwise_kernel/.test(name);
+}
+
+/**
+ * Adds a variable for each non-empty group of weights.
+ *
+ * @param matrices whether the kernels of convolutions are a group of their own
+ */
+export function addParameterGroups(
+  graph: Graph,
+  weights: LayerWeight[],
+  { matrices = false }: { matrices?: boolean } = {},
+): ParameterGroup[] {
+  const groupOf = (weight: LayerWeight) => {
+    if (!decaysByDefault(weight)) return 'offsets';
+    return matrices && isFilter(weight) ? 'filters' : 'kernels';
+  };
+  return ['filters', 'kernels', 'offsets']
+    .map((name) => ({ name, weights: weights.filter((weight) => groupOf(weight) === name) }))
     .filter((group) => group.weights.length > 0)
-    .map(({ decayed, weights }) => {
-      const name = decayed ? 'kernels' : 'offsets';
-      return { decayed, weights, variable: addVariable(graph, name, { shape: [sizeOf(weights)] }) };
-    });
+    .map(({ name, weights }) => ({
+      weights,
+      variable: addVariable(graph, name, { shape: [sizeOf(weights)] }),
+      decayed: name !== 'offsets',
+      matrices: name === 'filters',
+    }));
 }
 
 function sizeOf(weights: LayerWeight[]): number {
@@ -41,26 +59,32 @@ function sizeOf(weights: LayerWeight[]): number {
 
 /** Adds the cutting of a group's vector into its weights; returns an output for each weight. */
 export function addWeightOutputs(graph: Graph, { weights, variable }: ParameterGroup): string[] {
-  const sizes = Int32Array.from(weights, (weight) => sizeOfShape(weight.shape));
+  const shapes = weights.map(({ shape }) => shape);
+  return cutVector(graph, variable.value, shapes);
+}
+
+/** Adds the cutting of a vector into tensors; returns an output for each shape. */
+export function cutVector(graph: Graph, vector: string, shapes: number[][]): string[] {
+  const sizes = Int32Array.from(shapes, sizeOfShape);
   const pieces = graph.add('SplitV', {
     inputs: [
-      variable.value,
-      graph.constant([weights.length], 'int32', sizes),
+      vector,
+      graph.constant([shapes.length], 'int32', sizes),
       graph.constant([], 'int32', Int32Array.of(0)),
     ],
     attributes: [
-      attribute.integer('num_split', weights.length),
+      attribute.integer('num_split', shapes.length),
       attribute.type('T', 'float32'),
       attribute.type('Tlen', 'int32'),
     ],
   });
-  return weights.map((weight, index) => reshape(graph, outputName(pieces, index), weight.shape));
+  return shapes.map((shape, index) => reshape(graph, outputName(pieces, index), shape));
 }
 
-/** Adds the joining of one gradient for each weight into a vector like the group's. */
-export function addFlatGradient(graph: Graph, gradients: string[]): string {
-  if (gradients.length === 1) return reshape(graph, gradients[0], [-1]);
-  const flat = gradients.map((gradient) => reshape(graph, gradient, [-1]));
+/** Adds the joining of tensors, one after the other, into a vector; the reverse of {@link cutVector}. */
+export function joinVector(graph: Graph, tensors: string[]): string {
+  if (tensors.length === 1) return reshape(graph, tensors[0], [-1]);
+  const flat = tensors.map((tensor) => reshape(graph, tensor, [-1]));
   return graph.add('ConcatV2', {
     inputs: [...flat, graph.constant([], 'int32', Int32Array.of(0))],
     attributes: [

@@ -8,9 +8,9 @@ import { type LayerWeight, separateWeights, stateWeights, trainableWeights } fro
 import { attribute } from './native';
 import { addClipping, addSlots, addUpdate, type Optimizer } from './optimizer';
 import {
-  addFlatGradient,
   addParameterGroups,
   addWeightOutputs,
+  joinVector,
   type ParameterGroup,
 } from './parameters';
 import { type RecordedStep, recordStep } from './recorded-step';
@@ -48,10 +48,12 @@ export function addTrainingParts(
   const [weights, others] = [trainableWeights(model), stateWeights(model)];
   if (weights.length === 0) throw new Error('Every weight of the model is frozen: let one train.');
   separateWeights([...weights, ...others]);
-  const groups = addParameterGroups(graph, weights).map((group) => ({
-    ...group,
-    slots: addSlots(graph, optimizer, group.variable),
-  }));
+  const groups = addParameterGroups(graph, weights, { matrices: optimizer.kind === 'muon' }).map(
+    (group) => ({
+      ...group,
+      slots: addSlots(graph, optimizer, group.variable),
+    }),
+  );
   const state = new Map(
     others.map((weight, index) => [
       weight,
@@ -80,7 +82,7 @@ export function addTrainingStep(
   const { graph, groups, state } = parts;
   const recorded = recordOnBatch(parts, model, { size, options });
   const gradients = groups.map(({ weights }) =>
-    addFlatGradient(
+    joinVector(
       graph,
       weights.map((weight) => recorded.gradients.get(weight) as string),
     ),

@@ -23,6 +23,14 @@ import {
 const stateful = [
   { ...plainSgd, momentum: 0.9, nesterov: true, weightDecay: 0.01 },
   { kind: 'adamw', beta1: 0.9, beta2: 0.99, epsilon: 1e-7, weightDecay: 0.01 },
+  {
+    kind: 'muon',
+    momentum: 0.9,
+    rounds: 3,
+    otherRate: 2,
+    offsetRate: 4,
+    weightDecay: 0.01,
+  },
 ] as const;
 
 test('step(indices, numbers) reports loss and accuracy of the batch before its update', () => {
