@@ -86,6 +86,20 @@ const screened: Recipe = {
   labelSmoothing: 0.1,
 };
 
+/** Where arithmetic is short: orthogonal updates come as far as descent in about half of the epochs. */
+const fast: Recipe = {
+  ...screened,
+  optimizer: {
+    kind: 'muon',
+    momentum: 0.9,
+    rounds: 3,
+    otherRate: 10,
+    offsetRate: 16,
+    weightDecay: 0.002,
+  },
+  schedule: { kind: 'triangular', peak: 0.02, warmup: 0.2, final: 0 },
+};
+
 /** What trainings of many epochs have in common: larger steps, and changes that keep a garment what it is. */
 const long: Recipe = {
   ...base,
@@ -109,7 +123,7 @@ export const recipes = {
   /** For a few minutes on two cores. */
   quick: base,
   /** For 94 % of the validation images with as little arithmetic as possible. */
-  speed94: { ...found, name: 'speed94', epochs: 6 },
+  speed94: { ...fast, name: 'speed94', epochs: 6 },
   /** For 95.05 % of the validation images, with the narrow network of `speed93`. */
   speed95: {
     ...screened,
