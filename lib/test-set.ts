@@ -28,6 +28,19 @@ export interface Opening {
   checksum: string;
 }
 
+/** What was found in an opening: a line of its own, after that of the opening. */
+export interface OpeningResult extends Opening {
+  correct: number;
+  total: number;
+  /** How the images were shown to the model. */
+  views: string;
+}
+
+/** The test images, and the opening that gave them. */
+export interface TestSet extends Split {
+  opening: Opening;
+}
+
 /**
  * Returns the 10,000 test images, after a line about it was added to `logs/test-set-openings.jsonl`. No
  * choice may rest on them: recipes, epochs and ensembles are chosen on the validation images.
@@ -35,7 +48,7 @@ export interface Opening {
  * @throws if the files cannot be found or are damaged, if the line cannot be written, or in a trial of a
  *   search, for which FASHION_MNIST_TEST_SET is `closed`
  */
-export async function openTestSet({ by, model, directory }: OpeningOptions): Promise<Split> {
+export async function openTestSet({ by, model, directory }: OpeningOptions): Promise<TestSet> {
   if (process.env.FASHION_MNIST_TEST_SET === 'closed') {
     throw new Error(
       'The test set is closed to the trials of a search: they are judged on validation.',
@@ -45,32 +58,46 @@ export async function openTestSet({ by, model, directory }: OpeningOptions): Pro
     throw new Error('The test set is opened by someone for a model: neither name may be empty.');
   }
   const part = await readTest(await findSource({ directory }));
-  const date = new Date().toISOString();
-  await record({
-    date,
+  const opening: Opening = {
+    date: new Date().toISOString(),
     by,
     model,
     commit: (await commit())?.hash ?? null,
     checksum: part.checksum,
-  });
+  };
+  await addLine(opening);
   const indices = Int32Array.from({ length: part.count }, (_, index) => index);
-  return { name: 'test', count: part.count, images: part.images, labels: part.labels, indices };
+  const { count, images, labels } = part;
+  return { name: 'test', count, images, labels, indices, opening };
 }
 
-async function record(opening: Opening): Promise<void> {
+/**
+ * Adds to the record what an opening showed of its model.
+ *
+ * @throws if the line cannot be written
+ */
+export async function recordResult(
+  { opening, count }: TestSet,
+  { correct, views }: { correct: number; views: string },
+): Promise<void> {
+  const date = new Date().toISOString();
+  await addLine({ ...opening, date, correct, total: count, views });
+}
+
+async function addLine(line: Opening | OpeningResult): Promise<void> {
   const path = join(paths.logs, 'test-set-openings.jsonl');
   try {
     await mkdir(paths.logs, { recursive: true });
     const file = await open(path, 'a');
     try {
-      await file.appendFile(`${JSON.stringify(opening)}\n`);
+      await file.appendFile(`${JSON.stringify(line)}\n`);
       await file.sync();
     } finally {
       await file.close();
     }
   } catch (error) {
     throw new Error(
-      `The test set stays closed, as its opening cannot be recorded in ${path}: ${reasonOf(error)}`,
+      `The record ${path} cannot be written, and without it the test set stays closed: ${reasonOf(error)}`,
       { cause: error },
     );
   }

@@ -14,7 +14,7 @@ import { loadModel } from '../lib/model-store';
 import { predictProbabilities } from '../lib/prediction';
 import { resultText } from '../lib/result';
 import { wilsonInterval } from '../lib/statistics';
-import { openTestSet } from '../lib/test-set';
+import { openTestSet, recordResult } from '../lib/test-set';
 import { type ViewSet, viewSet } from '../lib/views';
 
 interface Answers {
@@ -57,6 +57,7 @@ async function main(): Promise<void> {
   const probabilities = averageLogits(answers.map(({ probabilities }) => probabilities));
   const correct = correctCount(probabilities, test.labels);
   const views = [...new Set(answers.map(({ views }) => views))].join(',');
+  await recordResult(test, { correct, views });
   const { low, high } = wilsonInterval(correct, test.count);
   const result = { model: values.model, correct, total: test.count, low, high, views };
   console.log(resultText(result));

@@ -19,12 +19,13 @@ const root = mkdtempSync(join(tmpdir(), 'test-set-'));
 const log = join(root, 'logs', 'test-set-openings.jsonl');
 const directory = join(project, 'test', 'fixtures');
 let openTestSet: typeof import('../lib/test-set').openTestSet;
+let recordResult: typeof import('../lib/test-set').recordResult;
 
 before(async () => {
   mkdirSync(join(root, 'lib'));
   writeFileSync(join(root, 'package.json'), '{}');
   process.env.FASHION_MNIST_PROJECT = root;
-  ({ openTestSet } = await import('../lib/test-set'));
+  ({ openTestSet, recordResult } = await import('../lib/test-set'));
 });
 beforeEach(() => rmSync(join(root, 'logs'), { recursive: true, force: true }));
 after(() => rmSync(root, { recursive: true }));
@@ -56,6 +57,15 @@ test('openTestSet(options) adds a line to the record at each opening', async () 
   assert.match(String(first.checksum), /^[0-9a-f]{64}$/);
 });
 
+test('recordResult(test, result) adds a line with the opening and what was found', async () => {
+  const split = await openTestSet({ by: 'a test', model: 'some', directory });
+  await recordResult(split, { correct: 19, views: 'mirrored' });
+  const [opening, { date, ...found }] = openings();
+  const { date: opened, ...same } = opening;
+  assert.deepEqual(found, { ...same, correct: 19, total: 20, views: 'mirrored' });
+  assert.ok(String(opened) <= String(date));
+});
+
 test('openTestSet(options) records the commit that is checked out', async () => {
   const git = (...words: string[]) => execFileSync('git', words, { cwd: root, encoding: 'utf8' });
   const author = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com'];
@@ -73,7 +83,7 @@ test('openTestSet(options) stays closed when the record cannot be written', asyn
   mkdirSync(log, { recursive: true });
   await assert.rejects(
     openTestSet({ by: 'a test', model: 'none', directory }),
-    /The test set stays closed, as its opening cannot be recorded in .*test-set-openings\.jsonl: EISDIR/,
+    /record .*test-set-openings\.jsonl cannot be written, .*: EISDIR/,
   );
 });
 
