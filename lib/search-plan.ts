@@ -1,5 +1,5 @@
 /** The plan of a search: all that is fixed before its first trial, in a folder of its own. */
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { commit } from './commit';
 import { environment } from './environment';
 import { fastestPrecision } from './graph/fastest-precision';
@@ -51,7 +51,7 @@ export async function planSearch(options: PlanOptions): Promise<string> {
     hours: options.hours ?? null,
     threads: options.threads ?? Math.max(1, Math.floor(used.cores / 2)),
     gpus: options.gpus ?? (used.device === 'GPU' ? 1 : 0),
-    models: options.keepModels === true ? join(paths.models, 'runs') : null,
+    models: options.keepModels === true ? relative(paths.root, join(paths.models, 'runs')) : null,
     start,
     commit: await commit(),
     environment: used,

@@ -34,7 +34,7 @@ export interface SearchPlan extends Required<Pick<Search, 'recipe' | 'space' | '
   /** Threads, and GPUs or shares of one, that a trial computes on. */
   threads: number;
   gpus: number;
-  /** The folder that trained networks are put into; null if they are not kept. */
+  /** The folder that trained networks are put into, from the project's; null if they are not kept. */
   models: string | null;
   /** ISO 8601, in UTC. */
   start: string;

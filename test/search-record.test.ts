@@ -44,6 +44,12 @@ test('planSearch(options) writes all that the trials follow from, and takes no n
   await assert.rejects(planSearch(smoke), /There is a run named first/);
 });
 
+test('planSearch({ keepModels: true }) names the models’ folder from the project’s, which may be moved', async () => {
+  const smoke = { ...namedSearch('smoke'), title: 'smoke', logs: temporaryFolder() };
+  const folder = await planSearch({ ...smoke, keepModels: true });
+  assert.equal((await readPlan(join(folder, 'search.json'))).models, 'models/runs');
+});
+
 test('planSearch(options) refuses a recipe outside of the space, and leaves no folder', async () => {
   const logs = temporaryFolder();
   const smoke = namedSearch('smoke');

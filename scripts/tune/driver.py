@@ -100,8 +100,9 @@ def start_keeper(folder, plan, ledger, data):
     attempts = {one["number"]: one["attempts"] for one in ledger.trials}
     options = {"name": name, "num_cpus": 0, "scheduling_strategy": here}
     actor = ray.remote(keeper.Keeper).options(**options)
+    models = plan["models"] and os.path.join(os.getcwd(), plan["models"])
     places = (os.getcwd(), data)
-    return name, actor.remote(folder / "runs", plan["models"], attempts, places)
+    return name, actor.remote(folder / "runs", models, attempts, places)
 
 
 def describe_job(plan, file, node):
