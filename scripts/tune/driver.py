@@ -62,6 +62,21 @@ def end_with_input():
     threading.Thread(target=watch, daemon=True).start()
 
 
+def end_with_ray():
+    """Ends where Ray's own processes were killed: Ray would wait for trials that nothing runs any more."""
+
+    def watch():
+        while any(node["Alive"] for node in ray.nodes()):
+            threading.Event().wait(5)
+            if not ray.is_initialized():
+                return
+        sys.stderr.write("Ray was killed, perhaps for want of memory. All epochs that were done are kept.\n")
+        sys.stderr.flush()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 class Starts(tune.Callback):
     """Notes which trials run."""
 
@@ -130,6 +145,7 @@ def search(folder, node, data):
     ledger = Ledger(folder / "trials.jsonl", tell)
     board.written = {one["number"]: len(one["curve"]) for one in ledger.trials}
     connect(plan)
+    end_with_ray()
     name, actor = start_keeper(folder, plan, ledger, data)
     config = {"keeper": name, "job": describe_job(plan, file, node)}
     resources = {"cpu": plan["threads"], "gpu": plan["gpus"]}

@@ -106,6 +106,29 @@ test('a driver that is killed leaves no process, and the search goes on', { time
   assert.ok(trials.some(({ attempts }) => attempts === 2));
 });
 
+test('a search whose Ray is killed ends with an error, and goes on when it is run again', {
+  timeout,
+}, async () => {
+  const address = process.env.RAY_ADDRESS;
+  delete process.env.RAY_ADDRESS;
+  try {
+    const folder = await plan('ray-killed');
+    const before = new Set(processesWith('raylet/raylet'));
+    const running = assert.rejects(
+      runSearch(folder),
+      /Ray was killed.*epochs that were done are kept/,
+    );
+    await until(folder, hasRun(1));
+    for (const raylet of processesWith('raylet/raylet')) {
+      if (!before.has(raylet)) process.kill(raylet, 'SIGKILL');
+    }
+    await running;
+    assertWhole((await runSearch(folder)).trials);
+  } finally {
+    process.env.RAY_ADDRESS = address;
+  }
+});
+
 test('a search whose node is killed ends on the other', { timeout }, async () => {
   const folder = await plan('node-killed');
   const running = runSearch(folder);
