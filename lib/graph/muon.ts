@@ -2,7 +2,7 @@
  * Muon: momentum made orthogonal before it moves a matrix, so that all directions of it move alike
  * (Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024).
  */
-import { type Graph, outputName } from './graph';
+import { type Graph, nodeOfOutput, outputName } from './graph';
 import { attribute } from './native';
 import { cutVector, joinVector } from './parameters';
 import { assign, type GraphVariable, reshape } from './variable';
@@ -37,7 +37,7 @@ export function addOrthogonalMomentum(
   const orthogonal = addOrthogonal(graph, cutVector(graph, ahead, shapes), { shapes, rounds });
   const weights = cutVector(
     graph,
-    graph.after(variable.value, [gradient.split(':')[0]]),
+    graph.after(variable.value, [nodeOfOutput(gradient)]),
     shapes,
   ).map((kernel, index) => addOfLength(graph, kernel, Math.sqrt(outputsOf(shapes[index]))));
   const move = graph.float('Mul', joinVector(graph, orthogonal), rate);

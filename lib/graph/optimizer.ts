@@ -1,5 +1,5 @@
 /** Optimizers as nodes of the graph: one native operation updates a whole vector of weights in place. */
-import type { Graph } from './graph';
+import { type Graph, nodeOfOutput } from './graph';
 import { addOrthogonalMomentum } from './muon';
 import { attribute } from './native';
 import type { ParameterGroup } from './parameters';
@@ -120,7 +120,7 @@ const updateType = [attribute.type('T', 'float32'), attribute.boolean('use_locki
 /** w ← w − rate · decay · w. The gradient stands as an input so that all readers of w are done. */
 function addDecay(graph: Graph, decay: number, { variable, rate, gradient }: UpdateInputs): string {
   const share = graph.float('Mul', rate, graph.scalar(decay));
-  const ready = graph.after(share, [gradient.split(':')[0]]);
+  const ready = graph.after(share, [nodeOfOutput(gradient)]);
   return graph.add('AssignSubVariableOp', {
     inputs: [variable.handle, graph.float('Mul', variable.value, ready)],
     attributes: [attribute.type('dtype', 'float32')],
