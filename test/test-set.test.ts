@@ -83,7 +83,7 @@ test('openTestSet(options) stays closed when the record cannot be written', asyn
   mkdirSync(log, { recursive: true });
   await assert.rejects(
     openTestSet({ by: 'a test', model: 'none', directory }),
-    /record .*test-set-openings\.jsonl cannot be written, .*: EISDIR/,
+    /The record .*test-set-openings\.jsonl cannot be written, and without it the test set stays closed: EISDIR/,
   );
 });
 

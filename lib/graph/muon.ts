@@ -5,7 +5,7 @@
 import { type Graph, nodeOfOutput, outputName } from './graph';
 import { attribute } from './native';
 import { cutVector, joinVector } from './parameters';
-import { assign, type GraphVariable, reshape } from './variable';
+import { assign, type GraphVariable, reshape, sizeOfShape } from './variable';
 
 /** Brings singular values up to 1 near 1 within few rounds: x ← 3.4445 x − 4.775 x³ + 2.0315 x⁵ (Jordan et al.). */
 const [FIRST, THIRD, FIFTH] = [3.4445, -4.775, 2.0315];
@@ -99,7 +99,7 @@ function bySize(shapes: number[][]): Matrices[] {
   const found = new Map<string, Matrices>();
   shapes.forEach((shape, place) => {
     const columns = outputsOf(shape);
-    const rows = shape.slice(0, -1).reduce((product, size) => product * size, 1);
+    const rows = sizeOfShape(shape.slice(0, -1));
     const key = `${rows} × ${columns}`;
     if (!found.has(key)) found.set(key, { rows, columns, places: [] });
     found.get(key)?.places.push(place);
@@ -115,9 +115,7 @@ function addNewtonSchulz(
 ): string {
   let x = graph.float('RealDiv', matrices, addLengths(graph, matrices));
   for (let round = 0; round < rounds; round++) {
-    const square = isWide
-      ? addProduct(graph, [x, x], { transposed: 'second' })
-      : addProduct(graph, [x, x], { transposed: 'first' });
+    const square = addProduct(graph, [x, x], { transposed: isWide ? 'second' : 'first' });
     const fourth = addProduct(graph, [square, square]);
     const factor = graph.float(
       'AddV2',
