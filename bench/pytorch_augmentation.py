@@ -25,10 +25,10 @@ transforms = {
     "brightness": changes.brightness,
     "contrast": changes.contrast,
     "distort": changes.distort,
-    "randomPolicy": changes.policy,
+    "randomPolicy": changes.policy(),
     "normalize": changes.normalize,
     "flip + shift + erase": changes.compose(changes.alternating_flip, changes.shift(), changes.erase()),
-    "flip + policy + erase": changes.compose(changes.alternating_flip, changes.policy, changes.erase()),
+    "flip + policy + erase": changes.compose(changes.alternating_flip, changes.policy(), changes.erase()),
     "flip + affine + tone + erase + mixup": changes.compose(
         changes.alternating_flip,
         changes.affine,

@@ -37,7 +37,7 @@ def read_images(part):
     return read("images", part).view(-1, 1, SIDE, SIDE).float().div_(255)
 
 
-def make_transform(kind, pixels=2, probability=0.5, padding="zero", area=(0.02, 0.4), fill="pixel"):
+def make_transform(kind, pixels=2, probability=0.5, padding="zero", area=(0.02, 0.4), fill="pixel", strength=0.5):
     if kind == "alternatingFlip":
         return changes.alternating_flip
     if kind == "shift" and padding == "zero":
@@ -46,6 +46,8 @@ def make_transform(kind, pixels=2, probability=0.5, padding="zero", area=(0.02, 
         return changes.erase(probability, area, fill=fill)
     if kind == "cutmix":
         return changes.cutmix(probability)
+    if kind == "randomPolicy":
+        return changes.policy(strength)
     raise ValueError(f"The change {kind} is not written here: write it, or measure another recipe.")
 
 

@@ -164,10 +164,13 @@ def distort(x):
     return functional.grid_sample(x, grid, mode="bilinear", align_corners=True)
 
 
-@images_only
-def policy(x):
+def policy(strength=0.5):
+    return images_only(lambda x: change_one_way(x, strength))
+
+
+def change_one_way(x, strength):
     count, _, height, width = x.shape
-    strength, changes = 0.5, 8
+    changes = 8
     amount = uniform(x, -strength, strength)
     chosen = torch.randint(0, changes + 1, (count,), device=x.device)
     rotation, lean, right, down, size, light, tone, erased = (amount * (chosen == i) for i in range(changes))

@@ -116,7 +116,7 @@ export const recipes = {
     name: 'speed95',
     network: { ...airbench, activation: 'swish', widths: [48, 96, 192], convolutions: 2 },
     epochs: 16,
-    augmentation: [{ kind: 'alternatingFlip' }, { kind: 'shift', pixels: 1, padding: 'zero' }],
+    augmentation: [{ kind: 'alternatingFlip' }, { kind: 'randomPolicy', strength: 0.5 }],
   },
   /** A member of the small ensemble of notebook 06. */
   small: {
