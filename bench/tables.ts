@@ -115,7 +115,7 @@ export function peakLine({ peak }: Arithmetic): string {
   );
   return (
     `The peak is that of large matrix products through TensorFlow on this machine: ${speeds.join(', ')}. ` +
-    'A multiply-add counts as two operations; training takes three times those of the way forwards.'
+    'A multiply-add counts as two operations; a training step counts as three forward passes.'
   );
 }
 

@@ -9,7 +9,10 @@ import type { Schedule } from './schedule';
 import type { ViewSet } from './views';
 import type { Averaging } from './weight-averaging';
 
-/** Plain data, so that it fits into a run's record; the same recipe and seed give the same training. */
+/**
+ * Plain data, so that it fits into a run's record. The same recipe and seed give the same training on the same
+ * machine; on GPUs, whose gradients may be summed in any order, about the same.
+ */
 export interface Recipe {
   name: string;
   network: NetworkRecipe;
@@ -70,7 +73,7 @@ const found: Recipe = {
   views: 'mirrored',
 };
 
-/** Where arithmetic is short: orthogonal updates come as far as descent in about half of the epochs. */
+/** Where arithmetic is short: in a few epochs, orthogonal updates come further than SGD. */
 const fast: Recipe = {
   ...found,
   network: { ...airbench, activation: 'swish', widths: [32, 64, 128], convolutions: 2 },
