@@ -114,32 +114,42 @@ function runStep(
 ): { report: tf.Tensor; gradients: tf.Tensor[] } {
   const context = stepContext(clock);
   const { images, labels } = transform === undefined ? batch : transform(batch, context);
-  let logits = images as tf.Tensor;
+  // The logits: kept, since the gradient's own scope would dispose them and the accuracy needs them.
+  const kept: tf.Tensor[] = [];
   const loss = () => {
-    // Kept, since the gradient's own scope would dispose it and the accuracy needs it.
-    logits = tf.keep(
-      withDropoutFrom(context.random, () =>
-        withoutSoftmax(model, () => model.apply(images, { training: true }) as tf.Tensor),
-      ),
+    const logits = withDropoutFrom(context.random, () =>
+      withoutSoftmax(model, () => model.apply(images, { training: true }) as tf.Tensor),
     );
+    kept.push(tf.keep(logits));
     const misfit = softmaxCrossEntropy(logits, smooth(labels, labelSmoothing));
     return tf.addN([misfit, ...penalties(model)]) as tf.Scalar;
   };
   const variables = weights.map((weight) => weight.read());
-  const { value, grads } = tf.variableGrads(loss, variables);
-  const report = tf.stack([value, accuracy(logits, labels)]);
-  tf.dispose(logits);
-  return {
-    report,
-    gradients: variables.map((variable) => {
-      if (grads[variable.name] === null || grads[variable.name] === undefined) {
-        throw new Error(
-          `The loss does not depend on the trainable weight ${variable.name}: freeze it.`,
-        );
-      }
-      return grads[variable.name];
-    }),
-  };
+  try {
+    const { value, grads } = freeingTape(() => tf.variableGrads(loss, variables));
+    const report = tf.stack([value, accuracy(kept[0], labels)]);
+    return { report, gradients: variables.map((variable) => gradientOf(variable, grads)) };
+  } finally {
+    tf.dispose(kept);
+  }
+}
+
+/** Takes gradients; should that fail, frees what TensorFlow.js has kept for the way back. */
+function freeingTape<T>(body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    const { state } = tf.engine();
+    for (const { saved } of state.activeTape ?? []) tf.dispose(saved ?? []);
+    state.activeTape = null as unknown as typeof state.activeTape;
+    throw error;
+  }
+}
+
+function gradientOf({ name }: tf.Variable, gradients: tf.NamedTensorMap): tf.Tensor {
+  const gradient = gradients[name] as tf.Tensor | null | undefined;
+  if (gradient !== null && gradient !== undefined) return gradient;
+  throw new Error(`The loss does not depend on the trainable weight ${name}: freeze it.`);
 }
 
 function stepContext(clock: tf.Tensor1D): StepContext {

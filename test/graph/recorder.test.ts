@@ -126,6 +126,21 @@ test('after a refusal TensorFlow.js works as before, and the next model compiles
   training.dispose();
 });
 
+test('a refusal inside of the network leaves no tensor behind', () => {
+  const layers = [
+    tf.layers.conv2d({ filters: 4, kernelSize: 3, activation: 'relu', inputShape: [8, 8, 2] }),
+    tf.layers.gaussianNoise({ stddev: 1 }),
+    tf.layers.flatten(),
+    tf.layers.dense({ units: 3 }),
+  ];
+  const model = tf.sequential({ layers });
+  const before = tf.memory().numTensors;
+  for (let attempt = 0; attempt < 2; attempt++) {
+    assert.throws(() => compileTraining(model, trainingOptions()), /drew random numbers/);
+    assert.equal(tf.memory().numTensors, before);
+  }
+});
+
 test('record(graph, inputs, body) gives outputs that repeat the body on what is fed', () => {
   const graph = new Graph();
   const input = tf.tensor2d([[1, 2, 3]]);
