@@ -81,8 +81,11 @@ export async function createRun({ recipe, data, parameters, ...options }: NewRun
     historyChecksums: [sha256('')],
   };
   await storeNewRun({ folder, record, history: [] });
-  const lock = await lockRun(folder);
-  return { ...asStored(folder, record, []), lock, earlier: 0, begin: performance.now() };
+  const lock = await lockFolder(folder);
+  return releasingOnFailure(lock, async () => {
+    await clearAway(folder);
+    return { ...asStored(folder, record, []), lock, earlier: 0, begin: performance.now() };
+  });
 }
 
 function imagesOf({ checksum, train, validation }: NewRun['data']): RunImages {
@@ -100,20 +103,38 @@ export async function resumeRun(
   name: string,
   { data, ...place }: Place & Pick<NewRun, 'data'>,
 ): Promise<Run> {
-  const { folder, record } = await readRunRecord(name, place);
-  demandSameImages(record, imagesOf(data));
-  if (record.state === 'finished') throw new Error(`The run ${name} is finished: train anew.`);
-  const lock = await lockRun(folder);
-  const history = await readRun(name, place).then(
-    (stored) => stored.history,
-    () => undefined,
-  );
-  record.resumed.push(await beginPart());
-  Object.assign(record, { state: 'running', end: null, error: undefined });
-  const stored = asStored(folder, record, history);
-  const run = { ...stored, lock, earlier: record.minutes, begin: performance.now() };
-  await store(run);
-  return run;
+  const read = async () => {
+    const { folder, record } = await readRunRecord(name, place);
+    demandSameImages(record, imagesOf(data));
+    if (record.state === 'finished') throw new Error(`The run ${name} is finished: train anew.`);
+    return { folder, record };
+  };
+  const { folder } = await read();
+  const lock = await lockFolder(folder);
+  return releasingOnFailure(lock, async () => {
+    await clearAway(folder);
+    // Anew: another process may have finished it until it was locked.
+    const { record } = await read();
+    const history = await readRun(name, place).then(
+      (stored) => stored.history,
+      () => undefined,
+    );
+    record.resumed.push(await beginPart());
+    Object.assign(record, { state: 'running', end: null, error: undefined });
+    const stored = asStored(folder, record, history);
+    const run = { ...stored, lock, earlier: record.minutes, begin: performance.now() };
+    await store(run);
+    return run;
+  });
+}
+
+async function releasingOnFailure<T>(lock: Lock, body: () => Promise<T>): Promise<T> {
+  try {
+    return await body();
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
 }
 
 function demandSameImages({ name, data }: RunRecord, images: RunImages): void {
@@ -127,12 +148,10 @@ function demandSameImages({ name, data }: RunRecord, images: RunImages): void {
   );
 }
 
-/** Locks a run's folder, and clears away what killed processes have left half-written of it. */
-async function lockRun(folder: string): Promise<Lock> {
-  const lock = await lockFolder(folder);
+/** Clears away what killed processes have left half-written of a run. */
+async function clearAway(folder: string): Promise<void> {
   const files = ['record.json', 'history.jsonl'].map((file) => join(folder, file));
   for (const path of [folder, ...files]) await removeLeftovers(path);
-  return lock;
 }
 
 function asStored(folder: string, record: RunRecord, history: Epoch[] | undefined) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -117,6 +117,17 @@ test('resumeRun(name) refuses a run that is finished, that is at work, or that i
   const run = await createRun({ ...settings, name: 'busy' });
   await assert.rejects(resumeRun('busy', { data, logs }), /is in use by this process itself/);
   await finishRun(run, { state: 'finished' });
+});
+
+test('resumeRun(name) can be tried again after the disk has refused it', async () => {
+  const run = await createRun({ ...settings, name: 'refused' });
+  await finishRun(run, { state: 'interrupted' });
+  const history = join(run.folder, 'history.jsonl');
+  rmSync(history);
+  mkdirSync(join(history, 'in the way'), { recursive: true });
+  await assert.rejects(resumeRun('refused', { data, logs }), /history\.jsonl/);
+  rmSync(history, { recursive: true });
+  await finishRun(await resumeRun('refused', { data, logs }), { state: 'finished' });
 });
 
 test('a run whose process is killed at any moment can be read and resumed', async () => {
