@@ -45,12 +45,13 @@ export function addOrthogonalMomentum(
   return assign(graph, variable, graph.after(moved, [assign(graph, slot, next)]));
 }
 
+/** Adds the value at a length of its own; zeros stay zeros. */
 function addOfLength(graph: Graph, value: string, length: number): string {
   const norm = graph.float(
     'Sqrt',
     graph.float('Mul', graph.float('L2Loss', value), graph.scalar(2)),
   );
-  return graph.float('Mul', value, graph.float('RealDiv', graph.scalar(length), norm));
+  return graph.float('Mul', value, graph.float('DivNoNan', graph.scalar(length), norm));
 }
 
 function outputsOf(shape: number[]): number {

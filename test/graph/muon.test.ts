@@ -192,3 +192,16 @@ test('muon keeps a kernel as long as the root of its outputs, whatever length it
     ) < 1e-5,
   );
 });
+
+test('muon trains a kernel that begins with zeros', () => {
+  const model = smallModel();
+  model.layers[0].setWeights([tf.zeros(model.layers[0].getWeights()[0].shape)]);
+  const training = compileTraining(model, trainingOptions({ optimizer: muon }));
+  for (let step = 0; step < 2; step++) {
+    const { loss } = training.step(places(step), { rate: 0.1, seed: 0, step, epoch: 0 });
+    assert.ok(Number.isFinite(loss), `${loss}`);
+  }
+  training.updateModel('present');
+  training.dispose();
+  assert.ok(weightsOf(model).every((values) => values.every(Number.isFinite)));
+});
