@@ -11,6 +11,7 @@ import {
   number,
   oneOf,
   optional,
+  orNull,
   type Rule,
   type Shape,
   text,
@@ -95,10 +96,26 @@ const averagings: Kinds<Averaging> = {
   lookahead: { every: count, decay: belowOne },
 };
 
-/** Checked where the teachers are opened. */
+const teacher = orNull({ model: text, sha256: text });
+
+const distilled = orNull({
+  teachers: {
+    expected: 'a list of models with their SHA-256',
+    holds: (value) =>
+      Array.isArray(value) &&
+      value.length > 0 &&
+      value.every((one) => one !== null && teacher.holds(one)),
+  },
+  views: oneOf(...Object.keys(viewSets)),
+  temperature: number({ least: 0.05, most: 20 }),
+  share,
+});
+
+/** The teachers themselves are checked where they are opened. */
 const distillation: Rule = {
-  expected: 'a distillation, as `npm run distill` makes it',
-  holds: (value) => typeof value === 'object' && value !== null,
+  expected:
+    'a distillation, as `npm run distill` makes it: teachers, views, a temperature from 0.05 to 20, a share from 0 to 1',
+  holds: (value) => value !== null && distilled.holds(value),
 };
 
 /** Their values are checked where the transforms are made. */

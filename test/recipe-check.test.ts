@@ -18,6 +18,9 @@ test('checkedRecipe(recipe) gives every recipe of the project back, also one rea
 
 test('checkedRecipe(recipe) names the recipe, the setting, its value and what was expected', () => {
   const flat = { kind: 'flat', peak: Number.NaN };
+  const teachers = [{ model: 'best', sha256: 'abc' }];
+  const taught = { teachers, views: 'plain', temperature: 1, share: 1 };
+  assert.ok(checkedRecipe(changed({ distillation: taught })));
   const cases: [object, RegExp][] = [
     [{ epochs: 0 }, /^The recipe sample: epochs is 0, expected a whole number from 1\.$/],
     [{ epochs: '4' }, /epochs is "4", expected a whole number from 1/],
@@ -35,6 +38,10 @@ test('checkedRecipe(recipe) names the recipe, the setting, its value and what wa
     [{ augmentation: [{ kind: 'shift', pixel: 2 }] }, /there is no setting "pixel", expected/],
     [{ augmentation: [{ kind: 'shift', pixels: -1 }] }, /augmentation\[0\]: shift\(\{ pixels: -1 /],
     [{ learningRate: 0.1 }, /there is no setting "learningRate", expected name, network/],
+    [{ distillation: {} }, /distillation is \{\}, expected a distillation, as `npm run distill`/],
+    [{ distillation: { ...taught, views: 'mirored' } }, /distillation is .*, a share from 0 to 1/],
+    [{ distillation: { ...taught, share: -0.5 } }, /distillation is .*, a temperature from/],
+    [{ distillation: { ...taught, teachers: [] } }, /distillation is .*expected a distillation/],
     [{ seed: 2 ** 31 }, /seed is 2147483648, expected a whole number from 0 to 2147483647/],
   ];
   for (const [settings, message] of cases) {
