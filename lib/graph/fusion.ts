@@ -92,6 +92,19 @@ function isFitting(node: GraphNode): boolean {
   );
 }
 
+/**
+ * Returns the names of nodes whose results have other shapes in each step: what is computed of parts of a batch.
+ * A function would be compiled anew for each shape.
+ */
+function ofChangingSize(nodes: GraphNode[]): Set<string> {
+  const found = new Set<string>();
+  for (const { name, op, inputs } of nodes) {
+    const follows = inputs.some((input) => found.has(nodeOfOutput(input)));
+    if (op === 'DynamicPartition' || (follows && op !== 'DynamicStitch')) found.add(name);
+  }
+  return found;
+}
+
 /** What each function that needs it takes in for itself: single numbers, and conversions from bfloat16. */
 function isTakenIn(node: GraphNode): boolean {
   if (node.op === 'Const') return node.constant?.values.byteLength === 4;
@@ -106,8 +119,9 @@ function isTakenIn(node: GraphNode): boolean {
 function connectedGroups(nodes: GraphNode[]): GraphNode[][] {
   const groupOf = new Map<string, GraphNode[]>();
   const changes = new Map<string, number>();
+  const changing = ofChangingSize(nodes);
   for (const node of nodes) {
-    const fitting = isFitting(node) && !isTakenIn(node);
+    const fitting = isFitting(node) && !isTakenIn(node) && !changing.has(node.name);
     const sources = node.inputs.map((input) => nodeOfOutput(input.replace('^', '')));
     const counts = sources.map((name) => {
       const change = groupOf.has(name) && !fitting ? 1 : 0;

@@ -10,6 +10,7 @@ import { record } from '../../lib/graph/recorder';
 import { openSession } from '../../lib/graph/session';
 import { compileTraining, type Step } from '../../lib/graph/training-graph';
 import { buildNetwork, type NetworkRecipe } from '../../lib/network';
+import { changeParts } from '../../lib/parts';
 
 type Body = (x: tf.Tensor4D, y: tf.Tensor4D) => tf.Tensor[];
 
@@ -100,6 +101,18 @@ test('fuseElementWise(graph) takes apart what another operation lies between', (
     ['Mul', 'Add'],
     ['Add', 'Mul'],
   ]);
+  assert.ok(distance(values, atOnce) < 1e-6);
+});
+
+test('fuseElementWise(graph) leaves out parts of a batch, whose sizes differ from step to step', () => {
+  const body: Body = (x, y) => {
+    const parts = tf.cast(tf.greater(tf.slice(tf.reshape(y, [-1]), 0, 16), 0), 'int32');
+    const brighter = (rows: tf.Tensor4D): tf.Tensor4D => tf.mul(tf.add(rows, 1), 2);
+    const changed = changeParts(parts, [x], [brighter, (rows) => rows]);
+    return [tf.sub(tf.mul(changed, y), x)];
+  };
+  const { graph, atOnce, compiled: values } = compiled(body);
+  assert.deepEqual(operations(graph), [['Mul', 'Sub']]);
   assert.ok(distance(values, atOnce) < 1e-6);
 });
 
