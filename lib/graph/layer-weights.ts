@@ -10,12 +10,17 @@ export interface LayerWeight {
 
 /** The weights that training moves along their gradients. */
 export function trainableWeights(model: tf.LayersModel): LayerWeight[] {
-  return model.trainableWeights as unknown as LayerWeight[];
+  return distinct(model.trainableWeights);
 }
 
 /** The other weights: frozen ones, and those that layers update themselves, such as moving averages. */
 export function stateWeights(model: tf.LayersModel): LayerWeight[] {
-  return model.nonTrainableWeights as unknown as LayerWeight[];
+  return distinct(model.nonTrainableWeights);
+}
+
+/** A layer that a model has directly and within another model is listed twice. */
+function distinct(weights: unknown[]): LayerWeight[] {
+  return [...new Set(weights)] as LayerWeight[];
 }
 
 /** A weight's value, copied to the host. */

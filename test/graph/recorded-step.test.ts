@@ -66,6 +66,23 @@ test('compileTraining(model, options) tells weights apart that were set from one
   assert.deepEqual(trained[0], trained[1]);
 });
 
+test('compileTraining(model, options) trains a layer once that is used directly and within another model', () => {
+  const shared = tf.layers.dense({ units: 4, inputShape: [4] });
+  const input = tf.input({ shape: [8, 8, 2] });
+  const pooled = tf.layers
+    .dense({ units: 4 })
+    .apply(tf.layers.globalAveragePooling2d({}).apply(input));
+  const inner = tf.sequential({ layers: [shared] });
+  const sum = tf.layers
+    .add()
+    .apply([shared.apply(pooled) as tf.SymbolicTensor, inner.apply(pooled) as tf.SymbolicTensor]);
+  const output = tf.layers.dense({ units: 3 }).apply(sum) as tf.SymbolicTensor;
+  const model = tf.model({ inputs: input, outputs: output });
+  const training = compileTraining(model, trainingOptions());
+  assert.equal(training.parameterCount, 2 * 4 + 4 + (4 * 4 + 4) + 4 * 3 + 3);
+  training.dispose();
+});
+
 test('compileTraining(model, options) refuses a model of which every weight is frozen', () => {
   const model = smallModel();
   model.trainable = false;
