@@ -166,7 +166,10 @@ async function replaceFolder(temporary: string, folder: string): Promise<void> {
 /** Gives a model its name back that was set aside for one that did not come. */
 async function putBack(folder: string): Promise<void> {
   if (existsSync(folder) || !existsSync(folder + FORMER)) return;
-  await rename(folder + FORMER, folder);
+  await rename(folder + FORMER, folder).catch((error: unknown) => {
+    // Another process was faster, or the new model came after all.
+    if (!existsSync(folder)) throw error;
+  });
 }
 
 function modelFolder(place: string): string {
