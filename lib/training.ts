@@ -66,7 +66,7 @@ export interface TrainingOptions {
   onProgress?(progress: TrainingProgress): void;
   /** Called after each epoch, with all so far. */
   onEpoch?(history: readonly Epoch[]): void | Promise<void>;
-  /** Asked as often; the training then writes a checkpoint and ends. */
+  /** Asked after each step, or after several where those are short; the training then writes a checkpoint and ends. */
   shouldStop?(): boolean;
 }
 
@@ -106,7 +106,7 @@ export async function train(
   const stored = folder === undefined ? undefined : await readTraining(folder, { recipe, data });
   const precision = stored?.header.precision ?? precisionOf(recipe);
   const graph = compile(model, data.train, { recipe, precision, targets: options.targets });
-  const prediction = compilePrediction(model, { shape: imageShape, precision });
+  const prediction = predictionBeside(graph, model, precision);
   const keepable = { recipe, data, precision, graph };
   const training: Training = {
     model,
@@ -131,6 +131,19 @@ export async function train(
   } finally {
     graph.dispose();
     prediction.dispose();
+  }
+}
+
+function predictionBeside(
+  graph: TrainingGraph,
+  model: tf.LayersModel,
+  precision: Precision,
+): PredictionGraph {
+  try {
+    return compilePrediction(model, { shape: imageShape, precision });
+  } catch (error) {
+    graph.dispose();
+    throw error;
   }
 }
 

@@ -15,7 +15,7 @@ import { demandShape } from './model-shape';
 import { useNativeGradients } from './native-gradients';
 import { type Precision, useLowPrecision } from './precision';
 import { record } from './recorder';
-import { openSession, type Session } from './session';
+import { disposingOnFailure, openSession, type Session } from './session';
 import { addVariable, type GraphVariable } from './variable';
 
 /** A way of looking at images, such as mirrored: images to images of the same shape. */
@@ -79,7 +79,7 @@ export function compilePrediction(
   fuseElementWise(graph);
   const session = openSession(graph);
   const update = () => copyWeights(session, variables);
-  update();
+  disposingOnFailure(session, update);
   return {
     predict: (images, onBatch) => predict(session, images, { output, shape: batch, onBatch }),
     update,

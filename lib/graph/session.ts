@@ -55,6 +55,16 @@ export function openSession(graph: Graph): Session {
   };
 }
 
+/** Returns what is made of a session, which is freed should that fail. */
+export function disposingOnFailure<T>(session: Session, body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    session.dispose();
+    throw error;
+  }
+}
+
 function loadThroughFile(graph: Graph): number {
   const folder = mkdtempSync(join(tmpdir(), 'compiled-graph-'));
   try {

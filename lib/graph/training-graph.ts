@@ -11,7 +11,7 @@ import { demandShape } from './model-shape';
 import { useNativeGradients } from './native-gradients';
 import { joinWeights, spreadWeights } from './parameters';
 import { type Precision, useLowPrecision } from './precision';
-import { openSession, type Session, type Values } from './session';
+import { disposingOnFailure, openSession, type Session, type Values } from './session';
 import {
   addTrainingParts,
   addTrainingStep,
@@ -92,9 +92,11 @@ export function compileTraining(model: tf.LayersModel, options: TrainingOptions)
     }),
   );
   const session = openSession(parts.graph);
-  writeData(session, parts.data, options.data);
-  writeWeights(session, parts);
-  return handle(session, parts, loops);
+  return disposingOnFailure(session, () => {
+    writeData(session, parts.data, options.data);
+    writeWeights(session, parts);
+    return handle(session, parts, loops);
+  });
 }
 
 /** The averages start at the weights, and the optimizer's own variables at zero. */
