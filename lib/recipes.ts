@@ -113,13 +113,13 @@ export const recipes = {
   quick: base,
   /** For 94 % of the validation images with as little arithmetic as possible. */
   speed94: { ...fast, name: 'speed94', epochs: 6 },
-  /** For 95.05 % of the validation images. */
+  /** Near 95 % of the validation images; not measured over seeds yet. */
   speed95: {
     ...fast,
     name: 'speed95',
     network: { ...airbench, activation: 'swish', widths: [48, 96, 192], convolutions: 2 },
     epochs: 16,
-    augmentation: [{ kind: 'alternatingFlip' }, { kind: 'randomPolicy', strength: 0.5 }],
+    augmentation: [{ kind: 'alternatingFlip' }, { kind: 'shift', pixels: 1, padding: 'zero' }],
   },
   /** A member of the small ensemble of notebook 06. */
   small: {
