@@ -12,10 +12,10 @@ const folder = mkdtempSync(join(tmpdir(), 'lock-'));
 after(() => rmSync(folder, { recursive: true }));
 
 /** A process that locks the folder, says so, and stays. */
-async function startHolder() {
+async function startHolder(place = folder) {
   const program = `
     const { lockFolder } = require('./lib/lock');
-    lockFolder(${JSON.stringify(folder)}).then(() => console.log('locked'));
+    lockFolder(${JSON.stringify(place)}).then(() => console.log('locked'));
     setInterval(() => {}, 1000);`;
   const holder = spawn(process.execPath, ['--import', 'tsx', '--eval', program], {
     cwd: paths.root,
@@ -75,4 +75,8 @@ test('renew() locks a folder again that somebody has removed, unless another pro
   await lock.renew();
   await lock.release();
   assert.deepEqual(readdirSync(place), []);
+  const holder = await startHolder(place);
+  await assert.rejects(lock.renew(), new RegExp(`is in use by process ${holder.pid}`));
+  holder.kill('SIGKILL');
+  await once(holder, 'exit');
 });

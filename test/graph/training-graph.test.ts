@@ -89,22 +89,24 @@ test('step(indices, numbers) goes on with the momentum of the other size of batc
   assert.ok(relativeError(moved[1], expected) < 1e-4);
 });
 
-for (const precision of ['float32', 'bfloat16'] as const) {
-  test(`steps(steps) does what so many calls of step do, bit for bit, in ${precision}`, () => {
-    const options = trainingOptions({ optimizer: stateful[0], batchSizes: [8, 5], precision });
-    const [one, many] = [0, 1].map(() => compileTraining(modelWithDropout(), options));
-    const rates = [0.1, 0.05, 0.2, 0.01];
-    const steps = rates.map((rate, step) => {
-      return { ...numbers(step, { rate, epoch: step }), indices: places(step) };
+for (const optimizer of stateful) {
+  for (const precision of ['float32', 'bfloat16'] as const) {
+    test(`steps(steps) does what so many calls of step do, bit for bit, by ${optimizer.kind} in ${precision}`, () => {
+      const options = trainingOptions({ optimizer, batchSizes: [8, 5], precision });
+      const [one, many] = [0, 1].map(() => compileTraining(modelWithDropout(), options));
+      const rates = [0.1, 0.05, 0.2, 0.01];
+      const steps = rates.map((rate, step) => {
+        return { ...numbers(step, { rate, epoch: step }), indices: places(step) };
+      });
+      const last = { ...numbers(4), indices: places(4, 5) };
+      const expected = [...steps, last].map(({ indices, ...rest }) => one.step(indices, rest));
+      const found = [...many.steps(steps), ...many.steps([last])];
+      assert.deepEqual(found, expected);
+      assert.deepEqual(many.read(), one.read());
+      assert.equal(new Set(found.map(({ loss }) => loss)).size, 5);
+      for (const training of [one, many]) training.dispose();
     });
-    const last = { ...numbers(4), indices: places(4, 5) };
-    const expected = [...steps, last].map(({ indices, ...rest }) => one.step(indices, rest));
-    const found = [...many.steps(steps), ...many.steps([last])];
-    assert.deepEqual(found, expected);
-    assert.deepEqual(many.read(), one.read());
-    assert.equal(new Set(found.map(({ loss }) => loss)).size, 5);
-    for (const training of [one, many]) training.dispose();
-  });
+  }
 }
 
 for (const precision of ['float32', 'bfloat16'] as const) {
