@@ -81,11 +81,8 @@ export async function createRun({ recipe, data, parameters, ...options }: NewRun
     historyChecksums: [sha256('')],
   };
   await storeNewRun({ folder, record, history: [] });
-  const lock = await lockFolder(folder);
-  return releasingOnFailure(lock, async () => {
-    await clearAway(folder);
-    return { ...asStored(folder, record, []), lock, earlier: 0, begin: performance.now() };
-  });
+  const lock = await lockRun(folder);
+  return { ...asStored(folder, record, []), lock, earlier: 0, begin: performance.now() };
 }
 
 function imagesOf({ checksum, train, validation }: NewRun['data']): RunImages {
@@ -110,9 +107,8 @@ export async function resumeRun(
     return { folder, record };
   };
   const { folder } = await read();
-  const lock = await lockFolder(folder);
+  const lock = await lockRun(folder);
   return releasingOnFailure(lock, async () => {
-    await clearAway(folder);
     // Anew: another process may have finished it until it was locked.
     const { record } = await read();
     const history = await readRun(name, place).then(
@@ -148,10 +144,14 @@ function demandSameImages({ name, data }: RunRecord, images: RunImages): void {
   );
 }
 
-/** Clears away what killed processes have left half-written of a run. */
-async function clearAway(folder: string): Promise<void> {
+/** Locks a run's folder, and clears away what killed processes have left half-written of it. */
+async function lockRun(folder: string): Promise<Lock> {
+  const lock = await lockFolder(folder);
   const files = ['record.json', 'history.jsonl'].map((file) => join(folder, file));
-  for (const path of [folder, ...files]) await removeLeftovers(path);
+  return releasingOnFailure(lock, async () => {
+    for (const path of [folder, ...files]) await removeLeftovers(path);
+    return lock;
+  });
 }
 
 function asStored(folder: string, record: RunRecord, history: Epoch[] | undefined) {

@@ -12,6 +12,7 @@ import { sawValidation } from './members';
 import { loadModel } from './model-store';
 import { predictProbabilities } from './prediction';
 import { checkNumber } from './ranges';
+import { temperatures } from './recipe-check';
 import type { ViewSet } from './views';
 
 /** A model that is asked, and the weights it had. */
@@ -46,7 +47,7 @@ export async function distillation(
   { views = 'mirrored-and-shifted', temperature = 1, share = 1 }: DistillationOptions = {},
 ): Promise<Distillation> {
   if (models.length === 0) throw new Error('Distillation needs at least one teacher: name models.');
-  checkNumber('distillation', { temperature }, { low: 0.05, high: 20 });
+  checkNumber('distillation', { temperature }, temperatures);
   checkNumber('distillation', { share }, { low: 0, high: 1 });
   const teachers: Teacher[] = [];
   for (const name of models) {

@@ -96,6 +96,9 @@ const averagings: Kinds<Averaging> = {
   lookahead: { every: count, decay: belowOne },
 };
 
+/** What a distillation may soften its teachers' answers by. */
+export const temperatures = { low: 0.05, high: 20 };
+
 const teacher = orNull({ model: text, sha256: text });
 
 const distilled = orNull({
@@ -107,7 +110,7 @@ const distilled = orNull({
       value.every((one) => one !== null && teacher.holds(one)),
   },
   views: oneOf(...Object.keys(viewSets)),
-  temperature: number({ least: 0.05, most: 20 }),
+  temperature: number({ least: temperatures.low, most: temperatures.high }),
   share,
 });
 

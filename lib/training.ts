@@ -8,6 +8,7 @@ import { accuracy, logLoss } from './evaluation';
 import { fastestPrecision } from './graph/fastest-precision';
 import type { Precision } from './graph/precision';
 import { compilePrediction, type PredictionGraph } from './graph/prediction-graph';
+import { disposingOnFailure } from './graph/session';
 import { compileTraining, type TrainingGraph } from './graph/training-graph';
 import { predictProbabilities } from './prediction';
 import { createRandom, shuffle } from './random';
@@ -106,7 +107,9 @@ export async function train(
   const stored = folder === undefined ? undefined : await readTraining(folder, { recipe, data });
   const precision = stored?.header.precision ?? precisionOf(recipe);
   const graph = compile(model, data.train, { recipe, precision, targets: options.targets });
-  const prediction = predictionBeside(graph, model, precision);
+  const prediction = disposingOnFailure(graph, () =>
+    compilePrediction(model, { shape: imageShape, precision }),
+  );
   const keepable = { recipe, data, precision, graph };
   const training: Training = {
     model,
@@ -131,19 +134,6 @@ export async function train(
   } finally {
     graph.dispose();
     prediction.dispose();
-  }
-}
-
-function predictionBeside(
-  graph: TrainingGraph,
-  model: tf.LayersModel,
-  precision: Precision,
-): PredictionGraph {
-  try {
-    return compilePrediction(model, { shape: imageShape, precision });
-  } catch (error) {
-    graph.dispose();
-    throw error;
   }
 }
 

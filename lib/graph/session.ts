@@ -55,12 +55,12 @@ export function openSession(graph: Graph): Session {
   };
 }
 
-/** Returns what is made of a session, which is freed should that fail. */
-export function disposingOnFailure<T>(session: Session, body: () => T): T {
+/** Returns what `body` makes; should that fail, `made` is freed: a session, or what stands on one. */
+export function disposingOnFailure<T>(made: Pick<Session, 'dispose'>, body: () => T): T {
   try {
     return body();
   } catch (error) {
-    session.dispose();
+    made.dispose();
     throw error;
   }
 }
