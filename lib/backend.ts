@@ -1,5 +1,6 @@
 /** The one place that loads TensorFlow.js: its namespace and what it runs on. */
 import './node-compatibility';
+import './onednn';
 import * as tf from '@tensorflow/tfjs-node-gpu';
 
 export { tf };

@@ -133,8 +133,10 @@ for (const [output, expected] of [
 
 test('passOn(source, target) leaves out TensorFlow’s notes alone, whatever the pieces', async () => {
   const note = 'I0000 00:00:17.9 1 port.cc:153] oneDNN custom operations are on. You may …\n';
-  const lines = ['Warning: mine\n', note, 'I0000 of mine\n', 'progress 1\rprogress 2', '\nWARN\n'];
-  const expected = lines.filter((line) => line !== note).join('');
+  const failure = 'E0000 00:00:17.9 1 util.cc:131] oneDNN supports DT_BFLOAT16 only on …\n';
+  const mine = ['Warning: mine\n', 'I0000 of mine\n', 'E0000 of mine\n', 'progress 1\rprogress 2'];
+  const lines = [mine[0], note, mine[1], failure, ...mine.slice(2), '\nWARN\n'];
+  const expected = [...mine, '\nWARN\n'].join('');
   for (const size of [1, 7, 1000]) {
     const [source, target] = [new PassThrough(), new PassThrough()];
     passOn(source, target);
