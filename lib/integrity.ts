@@ -77,9 +77,9 @@ export async function removeLeftovers(path: string): Promise<void> {
   const leftovers = names.filter(
     (name) => name.startsWith(start) && /^[0-9a-f-]{36}\.tmp$/.test(name.slice(start.length)),
   );
-  await Promise.all(
-    leftovers.map((name) => rm(join(folder, name), { recursive: true, force: true })),
-  );
+  // A process that is about to be refused may still write into what is taken from it.
+  const all = { recursive: true, force: true, maxRetries: 5 };
+  await Promise.all(leftovers.map((name) => rm(join(folder, name), all)));
 }
 
 /** Renames a flushed file and flushes the folder's entry of it as well, so that the name lasts too. */
