@@ -15,6 +15,7 @@ import {
   type RunPart,
   type RunRecord,
   type RunState,
+  splitSeedOf,
 } from './run-record';
 import { type Place, readRun, readRunRecord, runFolder, storeNewRun } from './runs';
 import type { Epoch } from './training';
@@ -35,7 +36,7 @@ export interface Run {
 
 export interface NewRun extends Place {
   recipe: Recipe;
-  data: Pick<Dataset, 'checksum'> & Record<'train' | 'validation', { count: number }>;
+  data: Pick<Dataset, 'checksum' | 'splitSeed'> & Record<'train' | 'validation', { count: number }>;
   /** Numbers in the network: `model.countParams()`. */
   parameters: number;
   /** Letters, digits, `.`, `_` and `-`; by default recipe, date, time and seed. */
@@ -85,8 +86,8 @@ export async function createRun({ recipe, data, parameters, ...options }: NewRun
   return { ...asStored(folder, record, []), lock, earlier: 0, begin: performance.now() };
 }
 
-function imagesOf({ checksum, train, validation }: NewRun['data']): RunImages {
-  return { checksum, train: train.count, validation: validation.count };
+function imagesOf({ checksum, train, validation, splitSeed }: NewRun['data']): RunImages {
+  return { checksum, train: train.count, validation: validation.count, splitSeed };
 }
 
 /**
@@ -137,6 +138,12 @@ function demandSameImages({ name, data }: RunRecord, images: RunImages): void {
   if (areSameImages(data, images)) return;
   if (data.checksum !== images.checksum) {
     throw new Error(`The run ${name} was begun with images of other files than these.`);
+  }
+  if (splitSeedOf(data) !== splitSeedOf(images)) {
+    throw new Error(
+      `The run ${name} was begun with the images split by the seed ${splitSeedOf(data)}: ` +
+        `go on with the same, got ${splitSeedOf(images)}.`,
+    );
   }
   throw new Error(
     `The run ${name} was begun with ${data.train} images to train on and ${data.validation} to validate ` +

@@ -2,7 +2,7 @@
 import type { FileProgress } from './download';
 import { classCount, imagePixels } from './idx';
 import { findSource, type Part, readTraining, type Source, verifyTest } from './source';
-import { stratifiedSplit } from './split';
+import { DEFAULT_SPLIT_SEED, stratifiedSplit } from './split';
 
 export type { FileProgress };
 
@@ -40,6 +40,8 @@ export interface Dataset {
   deviation: number;
   /** Names the training files' contents, whatever the split. */
   checksum: string;
+  /** The seed that decided which images are for validation. */
+  splitSeed: number;
   /** The folder that the files were read from. */
   source: string;
 }
@@ -57,8 +59,6 @@ export interface DatasetOptions {
   onProgress?: (progress: FileProgress) => void;
 }
 
-const DEFAULT_SEED = 1;
-
 /** Of the 50,000 training images of the default split; a test compares them with the images. */
 const defaultMoments = { mean: 0.2857672268907563, deviation: 0.35292643406129576 };
 
@@ -70,7 +70,7 @@ const defaultMoments = { mean: 0.2857672268907563, deviation: 0.3529264340612957
  */
 export async function loadDataset({
   directory,
-  seed = DEFAULT_SEED,
+  seed = DEFAULT_SPLIT_SEED,
   validation,
   train: wanted,
   onProgress,
@@ -86,6 +86,7 @@ export async function loadDataset({
     validation: take(part, 'validation', indices.validation),
     ...(isDefault(source, { seed, size, train }) ? defaultMoments : moments(train.images)),
     checksum: part.checksum,
+    splitSeed: seed,
     source: source.folder,
   };
 }
@@ -110,7 +111,7 @@ function isDefault(
   { seed, size, train }: { seed: number; size: number; train: Split },
 ): boolean {
   const whole = size === 10_000 && train.count === 50_000;
-  return source.published && seed === DEFAULT_SEED && whole;
+  return source.published && seed === DEFAULT_SPLIT_SEED && whole;
 }
 
 /** A part of some images of the file, stratified as the split is. */

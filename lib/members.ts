@@ -5,6 +5,7 @@ import type { ModelRecord } from './model-record';
 import { listModels, loadModel } from './model-store';
 import { multiplyAdds } from './multiply-adds';
 import { predictViews } from './prediction';
+import { splitSeedOf } from './run-record';
 import { type ViewSet, viewSets } from './views';
 
 export interface Member {
@@ -29,7 +30,7 @@ export interface AskOptions {
  */
 export async function findMembers(
   pattern: RegExp,
-  data: Pick<Dataset, 'checksum' | 'validation'>,
+  data: Pick<Dataset, 'checksum' | 'validation' | 'splitSeed'>,
 ): Promise<string[]> {
   const found = (await listModels()).filter(({ place }) => pattern.test(place));
   return found
@@ -38,12 +39,16 @@ export async function findMembers(
     .sort((first, second) => first.localeCompare(second, 'en', { numeric: true }));
 }
 
-/** Whether a model was trained on images that are for validation here, as a final one that got all of them. */
+/**
+ * Whether a model was trained on images that are for validation here: a final one that got all of them, or one of
+ * another split.
+ */
 export function sawValidation(
   { run }: Pick<ModelRecord, 'run'>,
-  { checksum, validation }: Pick<Dataset, 'checksum' | 'validation'>,
+  { checksum, validation, splitSeed }: Pick<Dataset, 'checksum' | 'validation' | 'splitSeed'>,
 ): boolean {
-  return run !== null && run.data.checksum === checksum && run.data.validation < validation.count;
+  if (run === null || run.data.checksum !== checksum || validation.count === 0) return false;
+  return run.data.validation < validation.count || splitSeedOf(run.data) !== splitSeed;
 }
 
 /**

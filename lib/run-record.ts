@@ -17,6 +17,7 @@ import {
   type Shape,
   text,
 } from './record';
+import { DEFAULT_SPLIT_SEED } from './split';
 import type { Epoch } from './training';
 
 export type RunState = 'running' | 'finished' | 'interrupted' | 'failed';
@@ -34,11 +35,19 @@ export interface RunImages {
   checksum: string;
   train: number;
   validation: number;
+  /** The seed of the split; the default's where a record does not tell. */
+  splitSeed?: number;
+}
+
+/** Returns the seed that decided which images a run was validated on. */
+export function splitSeedOf({ splitSeed = DEFAULT_SPLIT_SEED }: RunImages): number {
+  return splitSeed;
 }
 
 /** Whether two runs are trained and validated on the same images. */
 export function areSameImages(one: RunImages, other: RunImages): boolean {
-  return (['checksum', 'train', 'validation'] as const).every((key) => one[key] === other[key]);
+  const keys = ['checksum', 'train', 'validation'] as const;
+  return keys.every((key) => one[key] === other[key]) && splitSeedOf(one) === splitSeedOf(other);
 }
 
 /** `logs/<run>/record.json`. */
@@ -96,7 +105,7 @@ export const runShape: Shape = {
   name: text,
   state: oneOf('running', 'finished', 'interrupted', 'failed'),
   recipe: { name: text, seed: count },
-  data: { checksum: text, train: count, validation: count },
+  data: { checksum: text, train: count, validation: count, splitSeed: optional(count) },
   parameters: count,
   precision: orNull(text),
   ...partShape,

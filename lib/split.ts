@@ -1,6 +1,9 @@
 /** Splits the training images once, by a seed, so that every class is in both parts alike. */
 import { createRandom, shuffle } from './random';
 
+/** The seed of the split that every published number is based on. */
+export const DEFAULT_SPLIT_SEED = 1;
+
 export interface SplitOptions {
   /** How many of the labels go into the validation part. */
   validation: number;

@@ -15,6 +15,7 @@ import { reasonOf } from '../lib/integrity';
 import { interruptExitCode } from '../lib/interrupt';
 import { liveDisplay } from '../lib/live';
 import { type Recipe, recipe } from '../lib/recipes';
+import { splitSeedOf } from '../lib/run-record';
 import { readRunRecord } from '../lib/runs';
 import { recipeWith } from '../lib/search';
 import { readPlan } from '../lib/search-record';
@@ -56,8 +57,8 @@ async function chosenRecipe(wishes: Wishes): Promise<Recipe> {
 /** A run that goes on has the images that it was begun with. */
 async function chosenImages({ resume, logs, all, images }: Wishes): Promise<DatasetOptions> {
   if (resume !== undefined) {
-    const { train, validation } = (await readRunRecord(resume, { logs })).record.data;
-    return { train, validation };
+    const { data } = (await readRunRecord(resume, { logs })).record;
+    return { train: data.train, validation: data.validation, seed: splitSeedOf(data) };
   }
   return {
     ...(all && { validation: 0 }),

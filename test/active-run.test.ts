@@ -23,7 +23,7 @@ test('createRun(settings) makes a folder with the record of a run that has begun
   assert.equal(record.state, 'running');
   assert.equal(record.end, null);
   assert.deepEqual(record.recipe, recipe);
-  assert.deepEqual(record.data, { checksum: 'abc', train: 40, validation: 10 });
+  assert.deepEqual(record.data, { checksum: 'abc', train: 40, validation: 10, splitSeed: 1 });
   assert.ok(['CPU', 'GPU'].includes(record.environment.device));
   await finishRun(run, { state: 'failed', error: 'only a test' });
 });
@@ -117,6 +117,16 @@ test('resumeRun(name) refuses a run that is finished, that is at work, or that i
   const run = await createRun({ ...settings, name: 'busy' });
   await assert.rejects(resumeRun('busy', { data, logs }), /is in use by this process itself/);
   await finishRun(run, { state: 'finished' });
+});
+
+test('resumeRun(name) refuses images that were split by another seed', async () => {
+  const run = await createRun({ ...settings, name: 'split', data: { ...data, splitSeed: 2 } });
+  await finishRun(run, { state: 'interrupted' });
+  const message =
+    'The run split was begun with the images split by the seed 2: go on with the same, got 1.';
+  await assert.rejects(resumeRun('split', { data, logs }), { message });
+  const again = await resumeRun('split', { data: { ...data, splitSeed: 2 }, logs });
+  await finishRun(again, { state: 'finished' });
 });
 
 test('resumeRun(name) can be tried again after the disk has refused it', async () => {

@@ -19,22 +19,36 @@ after(() => rmSync(folder, { recursive: true }));
 
 const network: NetworkRecipe = { kind: 'plain', widths: [4, 4], convolutions: 1 };
 
-function trainedOn(checksum: string, validation: number): Pick<ModelRecord, 'run'> {
-  return { run: { data: { checksum, train: 60_000 - validation, validation } } as RunRecord };
+function trainedOn(
+  checksum: string,
+  validation: number,
+  splitSeed?: number,
+): Pick<ModelRecord, 'run'> {
+  const data = { checksum, train: 60_000 - validation, validation, splitSeed };
+  return { run: { data } as RunRecord };
 }
 
 test('sawValidation(record, data) knows a model that was trained on all images of this data', () => {
-  const data = { checksum: 'this', validation: { count: 10_000 } as never };
+  const data = { checksum: 'this', validation: { count: 10_000 } as never, splitSeed: 1 };
   assert.equal(sawValidation(trainedOn('this', 10_000), data), false);
   assert.equal(sawValidation(trainedOn('this', 0), data), true);
   assert.equal(sawValidation(trainedOn('other', 0), data), false);
   assert.equal(sawValidation({ run: null }, data), false);
 });
 
+test('sawValidation(record, data) knows a model of another split', () => {
+  const data = { checksum: 'this', validation: { count: 10_000 } as never, splitSeed: 2 };
+  assert.equal(sawValidation(trainedOn('this', 10_000, 2), data), false);
+  assert.equal(sawValidation(trainedOn('this', 10_000, 1), data), true);
+  assert.equal(sawValidation(trainedOn('this', 10_000), data), true);
+  const none = { ...data, validation: { count: 0 } as never };
+  assert.equal(sawValidation(trainedOn('this', 10_000, 1), none), false);
+});
+
 test('findMembers(pattern, data) names the models that the pattern fits', async () => {
-  const { checksum, validation } = await loadDataset({ directory: 'test/fixtures' });
-  assert.deepEqual(await findMembers(/^best$/, { checksum, validation }), ['best']);
-  assert.deepEqual(await findMembers(/^nothing/, { checksum, validation }), []);
+  const data = await loadDataset({ directory: 'test/fixtures' });
+  assert.deepEqual(await findMembers(/^best$/, data), ['best']);
+  assert.deepEqual(await findMembers(/^nothing/, data), []);
 });
 
 test('askMembers(places, images, options) answers on each view, and leaves no tensor', async () => {
