@@ -1,7 +1,8 @@
 /** The words behind `npm run bench --`. */
 import { parseArgs } from 'node:util';
+import type { Precision } from '../lib/graph/precision';
 import { type RecipeName, recipe } from '../lib/recipes';
-import { networks } from './networks';
+import { networks, precisions } from './networks';
 
 export interface Arguments {
   /** Measure what augmentation costs, and nothing else. */
@@ -16,6 +17,7 @@ export interface Arguments {
   json?: string;
   /** Names of the networks to measure. */
   networks: string[];
+  precisions: Precision[];
   /** Steps a round; about a second's worth where it is left out. */
   steps?: number;
   rounds: number;
@@ -34,12 +36,13 @@ export function parseArguments(words: string[]): Arguments {
       seeds: { type: 'string', default: '5' },
       json: { type: 'string' },
       only: { type: 'string' },
+      precision: { type: 'string' },
       steps: { type: 'string' },
       rounds: { type: 'string', default: '7' },
       brief: { type: 'boolean', default: false },
     },
   });
-  const { augmentation, json, only, brief, 'time-to-accuracy': timed } = values;
+  const { augmentation, json, only, precision, brief, 'time-to-accuracy': timed } = values;
   return {
     augmentation,
     precisionAccuracy: values['precision-accuracy'],
@@ -47,6 +50,7 @@ export function parseArguments(words: string[]): Arguments {
     seeds: wholeNumber('seeds', values.seeds),
     json,
     networks: only === undefined ? Object.keys(networks) : [networkName(only)],
+    precisions: precision === undefined ? precisions : [precisionName(precision)],
     steps: values.steps === undefined ? undefined : wholeNumber('steps', values.steps),
     rounds: wholeNumber('rounds', values.rounds),
     brief,
@@ -57,6 +61,12 @@ function networkName(name: string): string {
   if (Object.hasOwn(networks, name)) return name;
   const known = Object.keys(networks).join(' or ');
   throw new RangeError(`--only is ${name}: expected ${known}.`);
+}
+
+function precisionName(name: string): Precision {
+  const precision = precisions.find((one) => one === name);
+  if (precision !== undefined) return precision;
+  throw new RangeError(`--precision is ${name}: expected ${precisions.join(' or ')}.`);
 }
 
 function recipeName(name: string): RecipeName {

@@ -6,7 +6,7 @@ import type { Arguments } from './arguments';
 import { allContenders, type Contender } from './contenders';
 import { type Contest, holdContest } from './contest';
 import { measureDetails } from './details';
-import { images, networks, precisions } from './networks';
+import { images, networks } from './networks';
 import { matrixPeak } from './peak';
 import type { Task } from './requests';
 import { bestOfEach, type Row, row } from './results';
@@ -30,7 +30,7 @@ export type Say = (what: string) => void;
 export async function benchmark(asked: Arguments, say: Say): Promise<Row[]> {
   const contenders = await allContenders();
   say('large matrix products');
-  const arithmetic = measureArithmetic(asked.networks);
+  const arithmetic = measureArithmetic(asked);
   const { results, failures } = await measureAll(contenders, asked, say);
   const detailed = asked.brief ? [] : await measureDetails(contenders, results, { ...asked, say });
   say('');
@@ -50,7 +50,7 @@ export async function benchmark(asked: Arguments, say: Say): Promise<Row[]> {
   return bestOfEach([...results, ...detailed.flatMap(({ results }) => results)]).map(row);
 }
 
-function measureArithmetic(names: string[]): Arithmetic {
+function measureArithmetic({ networks: names, precisions }: Arguments): Arithmetic {
   const counts = names.map((name) => {
     const model = buildNetwork(networks[name], { ...images, seed: 1 });
     const count = multiplyAdds(model);
@@ -59,13 +59,13 @@ function measureArithmetic(names: string[]): Arithmetic {
   });
   return {
     network: Object.fromEntries(counts),
-    peak: { float32: matrixPeak('float32'), bfloat16: matrixPeak('bfloat16') },
+    peak: Object.fromEntries(precisions.map((precision) => [precision, matrixPeak(precision)])),
   };
 }
 
 async function measureAll(
   contenders: Contender[],
-  { networks, rounds, steps }: Arguments,
+  { networks, precisions, rounds, steps }: Arguments,
   say: Say,
 ): Promise<Contest> {
   const all: Contest = { results: [], failures: [] };

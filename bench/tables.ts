@@ -1,15 +1,14 @@
 /** The benchmark's tables as text. */
-import type { Precision } from '../lib/graph/precision';
 import { type Row as TableRow, tableText } from '../lib/tables';
 import { label, ours } from './contenders';
 import type { Failure, Result } from './contest';
 import type { Task } from './requests';
 import { bestOfEach, imagesPerSecond, oursFor, row, timesAsFast } from './results';
 
-/** Multiply-adds: of one image forwards, by network; of the machine's large matrix products, a second. */
+/** Multiply-adds: of one image forwards, by network; of the machine's large matrix products, a second, by precision. */
 export interface Arithmetic {
   network: Record<string, number>;
-  peak: Record<Precision, number>;
+  peak: Record<string, number>;
 }
 
 const titles: Record<Task, string> = { train: 'Training', predict: 'Prediction' };

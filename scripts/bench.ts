@@ -1,5 +1,5 @@
 /**
- * npm run bench [-- --only NETWORK] [--steps N] [--rounds N] [--brief] [--json FILE]
+ * npm run bench [-- --only NETWORK] [--precision NAME] [--steps N] [--rounds N] [--brief] [--json FILE]
  * npm run bench -- --augmentation [--json FILE]
  * npm run bench -- --precision-accuracy [--json FILE]
  * npm run bench -- --time-to-accuracy RECIPE [--seeds N] [--json FILE]

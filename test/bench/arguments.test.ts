@@ -10,6 +10,7 @@ test('parseArguments([]) asks for all networks and all sections', () => {
     seeds: 5,
     json: undefined,
     networks: ['plain', 'airbench', 'wide-residual'],
+    precisions: ['float32', 'bfloat16'],
     steps: undefined,
     rounds: 7,
     brief: false,
@@ -17,7 +18,8 @@ test('parseArguments([]) asks for all networks and all sections', () => {
 });
 
 test('parseArguments(words) takes one network, numbers and a file', () => {
-  const words = '--only airbench --steps 2 --rounds 3 --brief --json rows.json'.split(' ');
+  const words =
+    '--only airbench --precision float32 --steps 2 --rounds 3 --brief --json rows.json'.split(' ');
   assert.deepEqual(parseArguments(words), {
     augmentation: false,
     precisionAccuracy: false,
@@ -25,6 +27,7 @@ test('parseArguments(words) takes one network, numbers and a file', () => {
     seeds: 5,
     json: 'rows.json',
     networks: ['airbench'],
+    precisions: ['float32'],
     steps: 2,
     rounds: 3,
     brief: true,
@@ -37,6 +40,7 @@ test('parseArguments(words) takes one network, numbers and a file', () => {
 for (const [words, expected] of [
   ['--only vgg', /--only is vgg: expected plain or airbench or wide-residual\./],
   ['--only toString', /--only is toString: expected/],
+  ['--precision float16', /--precision is float16: expected float32 or bfloat16\./],
   ['--time-to-accuracy slow', /There is no recipe "slow"/],
   ['--steps 0', /--steps is 0: expected a whole number above 0\./],
   ['--rounds 2.5', /--rounds is 2\.5/],
