@@ -2,7 +2,8 @@
  * Lets a graph compute in bfloat16 where that is safe and pays: convolutions, and what lies between
  * them. Weights, statistics, sums and losses stay float32 (Micikevicius et al., "Mixed
  * precision training", 2018; with bfloat16's range no scaling of the loss is needed: Kalamkar et al.,
- * "A study of bfloat16 for deep learning training", 2019).
+ * "A study of bfloat16 for deep learning training", 2019). On x64 processors without AVX-512, TensorFlow's own
+ * convolutions take the place of oneDNN's: these are slow, and sum in bfloat16 too.
  */
 import { device } from '../backend';
 import { attributeOf, type Graph, type GraphNode, nodeOfOutput, outputName } from './graph';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { tf } from '../../lib/backend';
+import { environment } from '../../lib/environment';
 import { Graph, type GraphNode } from '../../lib/graph/graph';
 import { dataTypeNumber } from '../../lib/graph/native';
 import { useLowPrecision } from '../../lib/graph/precision';
@@ -97,8 +98,14 @@ function trained(build: () => tf.LayersModel, precision: 'float32' | 'bfloat16')
   return { model, losses, moved: changes(weightsOf(model), before) };
 }
 
+const { features } = environment();
+const skip =
+  features.includes('avx2') &&
+  !features.includes('avx512f') &&
+  'TensorFlow sums in bfloat16 here, where oneDNN, which does not, wants AVX-512';
+
 for (const [name, build] of Object.entries(networks)) {
-  test(`a training in bfloat16 stays near float32 over three steps: ${name}`, () => {
+  test(`a training in bfloat16 stays near float32 over three steps: ${name}`, { skip }, () => {
     const [exact, low] = [trained(build, 'float32'), trained(build, 'bfloat16')];
     assert.ok(relativeError(low.losses, exact.losses) < 1e-2, `${low.losses}, ${exact.losses}`);
     assert.notDeepEqual(low.moved, exact.moved);
