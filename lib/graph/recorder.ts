@@ -6,6 +6,7 @@
 import type { tf } from '../backend';
 import { dataTypeName, type Graph, outputName } from './graph';
 import { type Binding, nativeBackend } from './native';
+import { type KnownTensor, standInFor } from './stand-in';
 
 /** Functions of TensorFlow.js that draw random numbers on the host; it names them with a final `_`. */
 const hostRandomness = /\bat (?:\w+\.)?(random\w*|truncatedNormal|multinomial|dropout)_ \(/;
@@ -59,6 +60,7 @@ function createRecorder(graph: Graph, backend: HostBackend) {
   const ids = backend.getInputTensorIds.bind(backend);
   const write = backend.write.bind(backend);
   const names = new Map<number, string>();
+  const known = new Map<number, KnownTensor>();
   const madeHere = new WeakSet<object>();
 
   const checkedIds = (tensors: tf.Tensor[]) => {
@@ -70,10 +72,14 @@ function createRecorder(graph: Graph, backend: HostBackend) {
     return ids(tensors);
   };
   return {
-    know: (tensor: tf.Tensor, name: string) => names.set(ids([tensor])[0], name),
+    know: (tensor: tf.Tensor, name: string) => {
+      const [id] = ids([tensor]);
+      names.set(id, name);
+      known.set(id, { shape: tensor.shape });
+    },
     nameOf: (tensor: tf.Tensor) => names.get(checkedIds([tensor])[0]) as string,
     replacements: {
-      binding: recordingBinding(graph, binding, names),
+      binding: recordingBinding(graph, binding, { names, known }),
       getInputTensorIds: checkedIds,
       write: (values: unknown, shape: number[], dtype: string) => {
         refuseRandomness();
@@ -85,8 +91,14 @@ function createRecorder(graph: Graph, backend: HostBackend) {
   };
 }
 
+/** By the binding's numbers of tensors. */
+interface Tensors {
+  names: Map<number, string>;
+  known: Map<number, KnownTensor>;
+}
+
 /** The binding's own properties are read-only, so the recorder is a copy of it. */
-function recordingBinding(graph: Graph, binding: Binding, names: Map<number, string>): Binding {
+function recordingBinding(graph: Graph, binding: Binding, { names, known }: Tensors): Binding {
   const recording: Record<string, unknown> = {};
   for (const name of Object.getOwnPropertyNames(binding)) {
     const value = binding[name as keyof Binding] as unknown;
@@ -96,10 +108,12 @@ function recordingBinding(graph: Graph, binding: Binding, names: Map<number, str
     createTensor: (shape: number[], dtype: number, values: ArrayBufferView) => {
       const id = binding.createTensor(shape, dtype, values);
       names.set(id, graph.constant(shape, dataTypeName(dtype), values));
+      known.set(id, { shape, values: values as unknown as ArrayLike<number> });
       return id;
     },
     executeOp: (...[op, attributes, inputs, outputCount]: Parameters<Binding['executeOp']>) => {
-      const outputs = binding.executeOp(op, attributes, inputs, outputCount);
+      const standIn = standInFor(binding, { op, attributes, inputs }, (id) => known.get(id));
+      const outputs = standIn ? [standIn] : binding.executeOp(op, attributes, inputs, outputCount);
       const name = graph.uniqueName(op);
       graph.nodes.push({
         name,
@@ -108,7 +122,10 @@ function recordingBinding(graph: Graph, binding: Binding, names: Map<number, str
         inputs: inputs.map((id) => names.get(id) as string),
         shape: outputs[0]?.shape,
       });
-      for (const [index, { id }] of outputs.entries()) names.set(id, outputName(name, index));
+      for (const [index, { id, shape }] of outputs.entries()) {
+        names.set(id, outputName(name, index));
+        known.set(id, { shape });
+      }
       return outputs;
     },
     tensorDataSync: () => {
