@@ -1,7 +1,7 @@
 /** Training data that lives in the session: a step gathers its batch from there by index. */
 import type { Graph } from './graph';
 import { attribute } from './native';
-import type { Session } from './session';
+import type { Session, Values } from './session';
 import { addVariable, cast, type GraphVariable } from './variable';
 
 /** Images and their classes, as they lie in memory. */
@@ -69,8 +69,13 @@ function demandDistributions(
 
 /** Copies the data into the session. */
 export function writeData(session: Session, variables: DataVariables, data: ResidentData): void {
-  session.write(variables.images, data.images);
-  session.write(variables.labels, data.targets ?? Int32Array.from(data.labels));
+  const labels = data.targets ?? Int32Array.from(data.labels);
+  session.write(
+    new Map<GraphVariable, Values>([
+      [variables.images, data.images],
+      [variables.labels, labels],
+    ]),
+  );
 }
 
 /**

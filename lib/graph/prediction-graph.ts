@@ -126,7 +126,10 @@ function logitsOfViews(model: tf.LayersModel, images: tf.Tensor4D, views: View[]
 }
 
 function copyWeights(session: Session, variables: Map<LayerWeight, GraphVariable>): void {
-  for (const [weight, variable] of variables) session.write(variable, weightValues(weight));
+  const pairs = [...variables].map(
+    ([weight, variable]) => [variable, weightValues(weight)] as const,
+  );
+  session.write(new Map(pairs));
 }
 
 interface PredictionRun {

@@ -16,10 +16,10 @@ export type Values = Float32Array | Int32Array | Uint8Array;
 export interface Session {
   /** Runs what the outputs need and returns their tensors, which the caller disposes. */
   run(feeds: Feeds, outputs: string[]): tf.Tensor[];
-  /** A variable's value, copied to the host. */
-  read(variable: GraphVariable): Values;
-  /** Gives a variable a new value. */
-  write(variable: GraphVariable, values: Values): void;
+  /** The variables' values, copied to the host. All in one run, as the first of a kind takes long. */
+  read(variables: GraphVariable[]): Values[];
+  /** Gives variables new values, in one run. */
+  write(values: ReadonlyMap<GraphVariable, Values>): void;
   /** Frees the session and all that lives in it. Later calls throw. */
   dispose(): void;
 }
@@ -41,13 +41,16 @@ export function openSession(graph: Graph): Session {
   };
   return {
     run,
-    read: (variable) => {
-      const [tensor] = run({}, [variable.value]);
-      const values = tensor.dataSync() as Values;
-      tensor.dispose();
+    read: (variables) => {
+      const tensors = run(
+        {},
+        variables.map(({ value }) => value),
+      );
+      const values = tensors.map((tensor) => tensor.dataSync() as Values);
+      tf.dispose(tensors);
       return values;
     },
-    write: (variable, values) => writeVariable(run, variable, values),
+    write: (values) => writeVariables(run, [...values]),
     dispose: () => {
       if (open) binding.deleteSavedModel(identifier);
       open = false;
@@ -80,20 +83,30 @@ function withIndex(name: string): string {
   return name.includes(':') ? name : `${name}:0`;
 }
 
-function writeVariable(run: Session['run'], variable: GraphVariable, values: Values): void {
-  const expected = sizeOfShape(variable.shape);
-  if (values.length !== expected) {
-    throw new RangeError(
-      `Variable ${variable.name} holds ${expected} numbers (shape [${variable.shape}]), got ${values.length}.`,
-    );
-  }
+function writeVariables(run: Session['run'], values: [GraphVariable, Values][]): void {
+  for (const [variable, { length }] of values) demandSize(variable, length);
   tf.tidy(() => {
-    const tensor =
-      variable.dtype === 'uint8'
-        ? tf.tensor1d(inFours(values as Uint8Array), 'int32')
-        : tf.tensor(values, variable.shape, variable.dtype as tf.DataType);
-    run({ [`${variable.name}/input`]: tensor }, [`${variable.name}/written`]);
+    const feeds = values.map(([variable, numbers]) => [
+      `${variable.name}/input`,
+      toFeed(variable, numbers),
+    ]);
+    const written = values.map(([{ name }]) => `${name}/written`);
+    run(Object.fromEntries(feeds), written);
   });
+}
+
+function demandSize({ name, shape }: GraphVariable, length: number): void {
+  const expected = sizeOfShape(shape);
+  if (length === expected) return;
+  throw new RangeError(
+    `Variable ${name} holds ${expected} numbers (shape [${shape}]), got ${length}.`,
+  );
+}
+
+function toFeed({ dtype, shape }: GraphVariable, values: Values): tf.Tensor {
+  return dtype === 'uint8'
+    ? tf.tensor1d(inFours(values as Uint8Array), 'int32')
+    : tf.tensor(values, shape, dtype as tf.DataType);
 }
 
 /** Returns bytes as whole numbers of four each, the last one filled up: a view where they lie so, else a copy. */

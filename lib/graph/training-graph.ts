@@ -18,6 +18,7 @@ import {
   type StepSettings,
   type TrainingParts,
 } from './training-parts';
+import type { GraphVariable } from './variable';
 
 export interface TrainingOptions extends StepSettings {
   /** The sizes of batch that steps may have; each is recorded as a part of the graph. */
@@ -106,13 +107,14 @@ function writeWeights(session: Session, { groups, state, averages }: TrainingPar
     ...[...state.keys()].map(weightValues),
   ];
   const variables = [...groups.map((group) => group.variable), ...state.values()];
-  variables.forEach((variable, index) => {
-    session.write(variable, values[index]);
-    session.write(averages.variables[index], values[index]);
-  });
-  for (const slot of groups.flatMap((group) => group.slots)) {
-    session.write(slot, new Float32Array(slot.shape[0]));
-  }
+  const slots = groups.flatMap((group) => group.slots);
+  session.write(
+    new Map([
+      ...variables.map((variable, index) => [variable, values[index]] as const),
+      ...averages.variables.map((average, index) => [average, values[index]] as const),
+      ...slots.map((slot) => [slot, new Float32Array(slot.shape[0])] as const),
+    ]),
+  );
 }
 
 /** The loop for each size of batch. */
@@ -132,16 +134,18 @@ function handle(session: Session, parts: TrainingParts, loops: Loops): TrainingG
     average: (decay) => runOnly(session, averages.move, { decay }),
     adoptAverage: () => runOnly(session, averages.adopt, {}),
     updateModel: (which) => updateModel(session, parts, which),
-    read: () => Object.fromEntries(kept.map((variable) => [variable.name, session.read(variable)])),
-    write: (values) => {
-      for (const variable of kept) {
-        const value = values[variable.name];
-        if (value === undefined) throw new Error(`The values of ${variable.name} are missing.`);
-        session.write(variable, value);
-      }
+    read: () => {
+      const values = session.read(kept);
+      return Object.fromEntries(kept.map(({ name }, index) => [name, values[index]]));
     },
+    write: (values) => session.write(new Map(kept.map((one) => [one, valuesOf(one, values)]))),
     dispose: () => session.dispose(),
   };
+}
+
+function valuesOf({ name }: GraphVariable, values: Record<string, Values>): Values {
+  if (values[name] !== undefined) return values[name];
+  throw new Error(`The values of ${name} are missing.`);
 }
 
 function runSteps(session: Session, loops: Loops, steps: Step[]): StepReport[] {
@@ -214,7 +218,7 @@ function updateModel(session: Session, parts: TrainingParts, which: 'present' | 
   const { groups, state, averages } = parts;
   const present = [...groups.map((group) => group.variable), ...state.values()];
   const variables = which === 'present' ? present : averages.variables;
-  const values = variables.map((variable) => session.read(variable) as Float32Array);
+  const values = session.read(variables) as Float32Array[];
   groups.forEach((group, index) => {
     spreadWeights(group.weights, values[index]);
   });

@@ -31,7 +31,7 @@ function openLoop(start: number) {
   const { graph, sum } = doublingStep();
   const loop = addLoop(graph, 'report', { size: 2, fed: ['fed', 'idle'] });
   const session = openSession(graph);
-  session.write(sum, Float32Array.of(start));
+  session.write(new Map([[sum, Float32Array.of(start)]]));
   const run = (values: number[]) =>
     tf.tidy(() => {
       const feeds = {
@@ -41,7 +41,7 @@ function openLoop(start: number) {
       };
       return session.run(feeds, [loop.output])[0].arraySync() as number[][];
     });
-  return { run, sum: () => session.read(sum)[0], session };
+  return { run, sum: () => session.read([sum])[0][0], session };
 }
 
 test('addLoop(graph, output) runs a step after the other, each on the variables of the one before', () => {
@@ -73,7 +73,7 @@ test('addLoop(graph, output) leaves the single step as it was', () => {
   addLoop(graph, 'report', { size: 2, fed: ['fed', 'idle'] });
   assert.deepEqual(graph.nodes.slice(0, before.length), before);
   const session = openSession(graph);
-  session.write(sum, Float32Array.of(3));
+  session.write(new Map([[sum, Float32Array.of(3)]]));
   tf.tidy(() => {
     const [report] = session.run({ fed: tf.scalar(1) }, ['report']);
     assert.deepEqual(report.arraySync(), [1, 7]);

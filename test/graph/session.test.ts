@@ -54,7 +54,7 @@ test('openSession(graph) passes on what TensorFlow says is wrong with a graph', 
   assert.throws(() => openSession(graph), /absent/);
 });
 
-test('write(variable, values) and read(variable) keep a value between runs, of each type', () => {
+test('write(values) and read(variables) keep values between runs, of each type', () => {
   const graph = new Graph();
   const variables = [
     addVariable(graph, 'floats', { shape: [2, 2] }),
@@ -68,18 +68,15 @@ test('write(variable, values) and read(variable) keep a value between runs, of e
   ];
   const session = openSession(graph);
   const before = tf.memory().numTensors;
-  variables.forEach((variable, index) => {
-    session.write(variable, values[index]);
-  });
-  assert.deepEqual(
-    variables.map((variable) => session.read(variable)),
-    values,
-  );
+  session.write(new Map(variables.map((variable, index) => [variable, values[index]])));
+  assert.deepEqual(session.read(variables), values);
+  session.write(new Map([[variables[2], Float32Array.of(6)]]));
+  assert.deepEqual(session.read([variables[2], variables[1]]), [Float32Array.of(6), values[1]]);
   assert.equal(tf.memory().numTensors, before);
   session.dispose();
 });
 
-test('write(variable, values) copies: no thread of TensorFlow’s ever frees the memory of an array', () => {
+test('write(values) copies: no thread of TensorFlow’s ever frees the memory of an array', () => {
   const graph = new Graph();
   const variables = Array.from({ length: 50 }, (_, index) =>
     addVariable(graph, `weights${index}`, { shape: [16] }),
@@ -91,18 +88,18 @@ test('write(variable, values) copies: no thread of TensorFlow’s ever frees the
   const all = graph.after(graph.scalar(0), replaced);
   const session = openSession(graph);
   for (let turn = 0; turn < 400; turn++) {
-    for (const variable of variables) session.write(variable, new Float32Array(16));
+    session.write(new Map(variables.map((variable) => [variable, new Float32Array(16)])));
     session.run({}, [all])[0].dispose();
   }
-  assert.deepEqual(session.read(variables[0]), new Float32Array(16).fill(1));
+  assert.deepEqual(session.read([variables[0]]), [new Float32Array(16).fill(1)]);
   session.dispose();
 });
 
-test('write(variable, values) refuses another number of values than the variable holds', () => {
+test('write(values) refuses another number of values than the variable holds', () => {
   const graph = new Graph();
   const variable = addVariable(graph, 'weights', { shape: [2, 3] });
   const session = openSession(graph);
-  assert.throws(() => session.write(variable, new Float32Array(5)), {
+  assert.throws(() => session.write(new Map([[variable, new Float32Array(5)]])), {
     name: 'RangeError',
     message: 'Variable weights holds 6 numbers (shape [2,3]), got 5.',
   });
@@ -116,10 +113,10 @@ test('sessions with variables of the same name are apart', () => {
     return { variable, session: openSession(graph) };
   };
   const [left, right] = [open(), open()];
-  left.session.write(left.variable, Float32Array.of(1));
-  right.session.write(right.variable, Float32Array.of(2));
+  left.session.write(new Map([[left.variable, Float32Array.of(1)]]));
+  right.session.write(new Map([[right.variable, Float32Array.of(2)]]));
   left.session.dispose();
-  assert.deepEqual(Array.from(right.session.read(right.variable)), [2]);
+  assert.deepEqual(right.session.read([right.variable]), [Float32Array.of(2)]);
   right.session.dispose();
 });
 
