@@ -8,6 +8,9 @@ const { join } = require('node:path');
 const root = join(__dirname, '..');
 process.chdir(root);
 
+// As lib/onednn.ts does, for cells that load TensorFlow or danfo themselves.
+if (process.arch === 'x64') process.env.TF_ENABLE_ONEDNN_OPTS ??= '1';
+
 // The compiler must be prepared before tslab loads it.
 const compiler = require('./compiler.cjs');
 const { createInterruption } = require('./interruption.cjs');

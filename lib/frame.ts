@@ -1,5 +1,6 @@
 /** Makes danfo frames from columns, around the traps of danfojs 1.2. */
-import './node-compatibility';
+// Danfo loads TensorFlow: as the project wants it, whoever is first.
+import './backend';
 import { DataFrame } from 'danfojs-node';
 
 /** The values of one column; danfo itself takes typed arrays wrongly, so they are copied. */

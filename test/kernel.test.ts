@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { makeProject, printed, startKernel } from './support/kernel';
 
-const root = makeProject(['backend.ts', 'node-compatibility.ts', 'interrupt.ts']);
+const root = makeProject(['backend.ts', 'node-compatibility.ts', 'onednn.ts', 'interrupt.ts']);
 const kernel = startKernel(root);
 after(() => kernel.stop());
 
@@ -24,6 +24,12 @@ test('a cell is told its number as it starts', async () => {
     second.outputs.map(({ kind, execution_count }) => ({ kind, execution_count })).slice(0, 1),
     [{ kind: 'execute_input', execution_count: first + 1 }],
   );
+});
+
+test('a cell that loads TensorFlow itself gets oneDNN too, as lib/onednn.ts has it', async () => {
+  const result = await kernel.run('console.log(process.env.TF_ENABLE_ONEDNN_OPTS)');
+  const wanted = process.arch === 'x64' ? '1' : undefined;
+  assert.equal(printed(result), `${process.env.TF_ENABLE_ONEDNN_OPTS ?? wanted}\n`);
 });
 
 test('TensorFlow is loaded without a line in the notebook', async () => {
