@@ -32,7 +32,8 @@ export async function occlusionMaps(
   { size = 7, stride = 2, grey = 0 }: OcclusionOptions = {},
 ): Promise<Float32Array[]> {
   const places = placesOf(size, stride);
-  const prediction = compilePrediction(model, { shape: [imageSide, imageSide, 1] });
+  const shape: [number, number, number] = [imageSide, imageSide, 1];
+  const prediction = compilePrediction(model, { shape, most: 1 + places.length });
   try {
     const maps: Float32Array[] = [];
     for (let index = 0; index < classes.length; index++) {

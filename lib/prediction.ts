@@ -2,7 +2,7 @@
 import type { tf } from './backend';
 import type { Precision } from './graph/precision';
 import { compilePrediction } from './graph/prediction-graph';
-import { classCount } from './idx';
+import { classCount, imagePixels } from './idx';
 import { demandShapes } from './model-format';
 import { type ViewSet, viewSets } from './views';
 
@@ -20,7 +20,8 @@ export async function predictProbabilities(
   { views = 'plain', precision }: { views?: ViewSet; precision?: Precision } = {},
 ): Promise<Float32Array> {
   demandShapes(model);
-  const prediction = compilePrediction(model, { shape, views: viewSets[views], precision });
+  const options = { shape, views: viewSets[views], precision, most: images.length / imagePixels };
+  const prediction = compilePrediction(model, options);
   try {
     return await prediction.predict(images);
   } finally {
@@ -46,7 +47,8 @@ export async function predictViews(
   { views = 'plain', onProgress }: ViewsOptions = {},
 ): Promise<Float32Array[]> {
   const looks = viewSets[views];
-  const prediction = compilePrediction(model, { shape, views: looks, apart: true });
+  const options = { shape, views: looks, apart: true, most: images.length / imagePixels };
+  const prediction = compilePrediction(model, options);
   try {
     const answers = await prediction.predict(images, onProgress);
     return looks.map((_, look) => answersOf(answers, look, looks.length));

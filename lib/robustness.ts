@@ -25,7 +25,8 @@ export async function robustnessCurves(
   { images, labels, count }: Split,
   { seed, steps = corruptionSteps }: { seed: number; steps?: number },
 ): Promise<RobustnessCurve[]> {
-  const prediction = compilePrediction(model, { shape: [imageSide, imageSide, 1] });
+  const shape: [number, number, number] = [imageSide, imageSide, 1];
+  const prediction = compilePrediction(model, { shape, most: count });
   const correctOf = async (shown: Uint8Array | Float32Array) =>
     correctCount(await prediction.predict(shown), labels);
   try {

@@ -108,7 +108,7 @@ export async function train(
   const precision = stored?.header.precision ?? precisionOf(recipe);
   const graph = compile(model, data.train, { recipe, precision, targets: options.targets });
   const prediction = disposingOnFailure(graph, () =>
-    compilePrediction(model, { shape: imageShape, precision }),
+    compilePrediction(model, { shape: imageShape, precision, most: data.validation.count }),
   );
   const keepable = { recipe, data, precision, graph };
   const training: Training = {

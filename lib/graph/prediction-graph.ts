@@ -24,8 +24,10 @@ export type View = (images: tf.Tensor4D) => tf.Tensor4D;
 export interface PredictionOptions {
   /** [height, width, channels] */
   shape: [number, number, number];
-  /** Images per run; a last, smaller batch is filled up. */
+  /** Images per run; a last, smaller batch is filled up. 250 if left out, or `most` where that is fewer. */
   batchSize?: number;
+  /** How many images will be asked about at a time, at most. */
+  most?: number;
   /** Views whose logits are averaged; one of them is usually the image as it is. */
   views?: View[];
   /** Answers to each view by itself instead of the average. */
@@ -55,7 +57,8 @@ export function compilePrediction(
   model: tf.LayersModel,
   {
     shape,
-    batchSize = 250,
+    most = Number.POSITIVE_INFINITY,
+    batchSize = Math.max(1, Math.min(250, Math.ceil(most))),
     views = [(images) => images],
     apart = false,
     precision = 'float32',

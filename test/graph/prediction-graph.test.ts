@@ -72,6 +72,15 @@ for (const batchSize of [1, 7, 24, 100]) {
   });
 }
 
+for (const most of [0, 5, 24, 1000]) {
+  test(`predict(images) gives one row an image where ${most} at most were to be expected`, async () => {
+    const model = smallModel();
+    const prediction = compilePrediction(model, { shape, most });
+    assert.ok(distance(await prediction.predict(images), stockPrediction(model)) < 1e-5);
+    prediction.dispose();
+  });
+}
+
 test('predict(images) refuses pixels that are not whole images', async () => {
   const prediction = compilePrediction(smallModel(), { shape });
   await assert.rejects(prediction.predict(images.subarray(1)), {
