@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { shortestTime } from '../lib/shortest-time';
+import { shortestTime, shortestTimes } from '../lib/shortest-time';
 
 /** Does nothing for so many milliseconds. */
 function wait(milliseconds: number): void {
@@ -15,4 +15,18 @@ test('shortestTime(run, seconds) is that of the shortest run, in seconds, withou
   const seconds = shortestTime(run, 0.1);
   assert.ok(runs > 3, `${runs} runs`);
   assert.ok(seconds >= 0.004 && seconds < 0.012, `${seconds} s`);
+});
+
+test('shortestTimes(runs, seconds) runs them in turn, and has a time for each', () => {
+  const order: number[] = [];
+  const runs = [4, 12].map((milliseconds, index) => () => {
+    order.push(index);
+    wait(milliseconds);
+  });
+  const [first, second] = shortestTimes(runs, 0.1);
+  assert.ok(first >= 0.004 && first < second && second >= 0.012, `${first} s, ${second} s`);
+  assert.deepEqual(
+    order,
+    order.map((_, place) => place % 2),
+  );
 });
