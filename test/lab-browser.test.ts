@@ -20,7 +20,7 @@ import { showMarkdown, showPlot } from './lib/display';
 import { outcome, runOrShow } from './lib/experiment-choice';
 import { learningCurves } from './lib/plot-training';
 import { recipe } from './lib/recipes';
-const chosen = recipe('quick', { epochs: 100 });`,
+const chosen = recipe('quick', { epochs: 150 });`,
   "const settings = { mode: 'train' as const, recipe: chosen, resume: '' };",
   `const trained = await runOrShow(settings, await loadDataset());
 showMarkdown(outcome(trained));`,
@@ -140,10 +140,10 @@ async function runCell(page: Page, source: string, changed?: string) {
 
 test('JupyterLab trains live; the interrupt button leaves a run that a changed cell resumes', {
   skip: withoutChromium,
-  timeout: 900_000,
+  timeout: 600_000,
 }, async () => {
   const page = await browser.newPage({ viewport: { width: 1400, height: 1200 } });
-  page.setDefaultTimeout(400_000);
+  page.setDefaultTimeout(240_000);
   await page.goto(`${lab.address('/lab/tree/train.ipynb')}&reset`);
   await page.getByText('TypeScript | Idle').waitFor();
   await runCell(page, 'import { loadDataset }');
@@ -160,7 +160,7 @@ test('JupyterLab trains live; the interrupt button leaves a run that a changed c
   await page.getByText('is finished after').waitFor();
   await page.locator('.progress img[alt*="validation"]').first().waitFor();
   await runCell(page, 'showPlot(learning');
-  const heading = page.locator('.chart-heading', { hasText: 'After 100 epochs' });
+  const heading = page.locator('.chart-heading', { hasText: 'After 150 epochs' });
   await heading.waitFor();
 
   // Words of charts take the colour of the theme, also after it has changed.

@@ -1,7 +1,7 @@
 /**
  * Notes the TensorFlow operations that a function runs, as nodes of a graph. While it runs, the
  * backend's binding is replaced by one that also writes down each operation with its attributes,
- * inputs and outputs. What a graph could not repeat is an error. Convolutions are not computed (`stand-in.ts`).
+ * inputs and outputs. What a graph could not repeat is an error.
  */
 import type { tf } from '../backend';
 import { dataTypeName, type Graph, outputName } from './graph';
