@@ -1,7 +1,7 @@
 /**
  * Notes the TensorFlow operations that a function runs, as nodes of a graph. While it runs, the
  * backend's binding is replaced by one that also writes down each operation with its attributes,
- * inputs and outputs. What a graph could not repeat is an error.
+ * inputs and outputs. What a graph could not repeat is an error. Convolutions are not computed (`stand-in.ts`).
  */
 import type { tf } from '../backend';
 import { dataTypeName, type Graph, outputName } from './graph';
@@ -59,27 +59,23 @@ function createRecorder(graph: Graph, backend: HostBackend) {
   const { binding } = backend;
   const ids = backend.getInputTensorIds.bind(backend);
   const write = backend.write.bind(backend);
-  const names = new Map<number, string>();
-  const known = new Map<number, KnownTensor>();
+  const tensors: Tensors = new Map();
   const madeHere = new WeakSet<object>();
 
-  const checkedIds = (tensors: tf.Tensor[]) => {
-    for (const tensor of tensors) {
+  const checkedIds = (used: tf.Tensor[]) => {
+    for (const tensor of used) {
       // Int64 numbers, made by some kernels for their own use, are no tensors and have no data.
       if (tensor.dataId === undefined || madeHere.has(tensor.dataId)) continue;
-      if (!names.has(backend.tensorMap.get(tensor.dataId).id)) throw foreignTensor(tensor);
+      if (!tensors.has(backend.tensorMap.get(tensor.dataId).id)) throw foreignTensor(tensor);
     }
-    return ids(tensors);
+    return ids(used);
   };
   return {
-    know: (tensor: tf.Tensor, name: string) => {
-      const [id] = ids([tensor]);
-      names.set(id, name);
-      known.set(id, { shape: tensor.shape });
-    },
-    nameOf: (tensor: tf.Tensor) => names.get(checkedIds([tensor])[0]) as string,
+    know: (tensor: tf.Tensor, name: string) =>
+      tensors.set(ids([tensor])[0], { name, shape: tensor.shape }),
+    nameOf: (tensor: tf.Tensor) => known(tensors, checkedIds([tensor])[0]).name,
     replacements: {
-      binding: recordingBinding(graph, binding, { names, known }),
+      binding: recordingBinding(graph, binding, tensors),
       getInputTensorIds: checkedIds,
       write: (values: unknown, shape: number[], dtype: string) => {
         refuseRandomness();
@@ -91,14 +87,17 @@ function createRecorder(graph: Graph, backend: HostBackend) {
   };
 }
 
-/** By the binding's numbers of tensors. */
-interface Tensors {
-  names: Map<number, string>;
-  known: Map<number, KnownTensor>;
+/** By the binding's number of the tensor: also the name of the graph's output that makes it. */
+type Tensors = Map<number, RecordedTensor>;
+
+type RecordedTensor = KnownTensor & { name: string };
+
+function known(tensors: Tensors, id: number): RecordedTensor {
+  return tensors.get(id) as RecordedTensor;
 }
 
 /** The binding's own properties are read-only, so the recorder is a copy of it. */
-function recordingBinding(graph: Graph, binding: Binding, { names, known }: Tensors): Binding {
+function recordingBinding(graph: Graph, binding: Binding, tensors: Tensors): Binding {
   const recording: Record<string, unknown> = {};
   for (const name of Object.getOwnPropertyNames(binding)) {
     const value = binding[name as keyof Binding] as unknown;
@@ -107,24 +106,24 @@ function recordingBinding(graph: Graph, binding: Binding, { names, known }: Tens
   return Object.assign(recording as unknown as Binding, {
     createTensor: (shape: number[], dtype: number, values: ArrayBufferView) => {
       const id = binding.createTensor(shape, dtype, values);
-      names.set(id, graph.constant(shape, dataTypeName(dtype), values));
-      known.set(id, { shape, values: values as unknown as ArrayLike<number> });
+      const name = graph.constant(shape, dataTypeName(dtype), values);
+      tensors.set(id, { name, shape, values: values as unknown as ArrayLike<number> });
       return id;
     },
     executeOp: (...[op, attributes, inputs, outputCount]: Parameters<Binding['executeOp']>) => {
-      const standIn = standInFor(binding, { op, attributes, inputs }, (id) => known.get(id));
+      const used = inputs.map((id) => known(tensors, id));
+      const standIn = standInFor(binding, { op, attributes, inputs }, used);
       const outputs = standIn ? [standIn] : binding.executeOp(op, attributes, inputs, outputCount);
       const name = graph.uniqueName(op);
       graph.nodes.push({
         name,
         op,
         attributes,
-        inputs: inputs.map((id) => names.get(id) as string),
+        inputs: used.map((tensor) => tensor.name),
         shape: outputs[0]?.shape,
       });
       for (const [index, { id, shape }] of outputs.entries()) {
-        names.set(id, outputName(name, index));
-        known.set(id, { shape });
+        tensors.set(id, { name: outputName(name, index), shape });
       }
       return outputs;
     },

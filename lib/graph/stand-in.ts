@@ -38,12 +38,12 @@ const gradients: Record<string, number> = {
 /**
  * Returns zeros instead of what an operation would give, or undefined for one that is to be run.
  *
- * @param known of the operation's inputs
+ * @param known what is known of the operation's inputs
  */
 export function standInFor(
   binding: Binding,
   operation: Operation,
-  known: (id: number) => KnownTensor | undefined,
+  known: KnownTensor[],
 ): TensorInformation | undefined {
   const shape = shapeOfResult(binding, operation, known);
   return shape && zeros(binding, shape);
@@ -52,19 +52,17 @@ export function standInFor(
 function shapeOfResult(
   binding: Binding,
   { op, attributes, inputs }: Operation,
-  known: (id: number) => KnownTensor | undefined,
+  known: KnownTensor[],
 ): number[] | undefined {
   if (Object.hasOwn(gradients, op)) {
-    const values = known(inputs[gradients[op]])?.values;
+    const { values } = known[gradients[op]];
     return values && Array.from(values);
   }
   if (!convolutions.includes(op)) return undefined;
-  const [images, kernel] = inputs;
-  const [count, ...size] = known(images)?.shape ?? [];
-  if (count === undefined) return undefined;
+  const [count, ...size] = known[0].shape;
   // TensorFlow itself is asked, with a single image.
   const single = zeros(binding, [1, ...size]);
-  const [answer] = binding.executeOp(op, attributes, [single.id, kernel], 1);
+  const [answer] = binding.executeOp(op, attributes, [single.id, inputs[1]], 1);
   for (const { id } of [single, answer]) binding.deleteTensor(id);
   return [count, ...answer.shape.slice(1)];
 }

@@ -4,8 +4,10 @@ import { tf } from '../../lib/backend';
 import { fastestPrecision, mayGain, measuredPrecision } from '../../lib/graph/fastest-precision';
 
 test('fastestPrecision() is measured once in a process, if at all', () => {
+  const tensors = tf.memory().numTensors;
   const first = fastestPrecision();
   assert.ok(['float32', 'bfloat16'].includes(first));
+  assert.equal(tf.memory().numTensors, tensors);
   const begin = performance.now();
   assert.equal(fastestPrecision(), first);
   assert.ok(performance.now() - begin < 100);
