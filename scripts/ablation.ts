@@ -8,6 +8,7 @@
 import { parseArgs } from 'node:util';
 import { armNames } from '../lib/ablation';
 import { ablationPath, missingTrainings, readAblation, trainArm } from '../lib/ablation-record';
+import { runCommand } from '../lib/command';
 import { loadDataset } from '../lib/dataset';
 import { interruptRequested } from '../lib/interrupt';
 import { liveDisplay } from '../lib/live';
@@ -47,4 +48,4 @@ async function main(): Promise<void> {
   console.log(`${left} of ${armNames.length * Number(values.seeds)} trainings are left.`);
 }
 
-void main();
+runCommand(main);

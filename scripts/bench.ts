@@ -15,6 +15,7 @@ import { benchmarkAugmentation } from '../bench/augmentation';
 import { benchmark } from '../bench/benchmark';
 import { benchmarkPrecision } from '../bench/precision-accuracy';
 import { benchmarkTimeToAccuracy, type TimeToAccuracy } from '../bench/time-to-accuracy';
+import { runCommand } from '../lib/command';
 import { loadDataset } from '../lib/dataset';
 import { writeFileAtomically } from '../lib/integrity';
 import { type RecipeName, recipe } from '../lib/recipes';
@@ -60,4 +61,4 @@ async function main(): Promise<void> {
   await write(asked.json, await measure(asked));
 }
 
-void main();
+runCommand(main);

@@ -6,10 +6,10 @@
  * Ctrl-C, SIGTERM and a closed terminal stop it after the present step; `npm run train -- --resume RUN` goes on.
  */
 import { parseArgs } from 'node:util';
+import { runCommand } from '../lib/command';
 import { loadDataset } from '../lib/dataset';
 import { distillation } from '../lib/distillation';
 import { runExperiment } from '../lib/experiment';
-import { reasonOf } from '../lib/integrity';
 import { liveDisplay } from '../lib/live';
 import { recipe } from '../lib/recipes';
 import { trainingDisplay } from '../lib/training-display';
@@ -55,7 +55,4 @@ async function main(): Promise<void> {
   showOutcome(live, experiment);
 }
 
-main().catch((error: unknown) => {
-  console.error(reasonOf(error));
-  process.exitCode = 1;
-});
+runCommand(main);

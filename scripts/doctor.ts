@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
 import { chromiumAdvice, findChromium } from '../lib/chromium';
+import { runCommand } from '../lib/command';
 import { paths } from '../lib/paths';
 import { debianFolder, publishedFiles } from '../lib/published-files';
 import { processorFeatures } from './doctor/processor';
@@ -168,4 +169,4 @@ async function main(): Promise<void> {
   process.exitCode = isOff ? 1 : 0;
 }
 
-void main();
+runCommand(main);

@@ -6,6 +6,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { runCommand } from '../lib/command';
 import { commit } from '../lib/commit';
 import { averageLogits } from '../lib/ensemble';
 import { correctCount } from '../lib/evaluation';
@@ -69,4 +70,4 @@ async function main(): Promise<void> {
   }
 }
 
-void main();
+runCommand(main);

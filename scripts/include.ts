@@ -10,6 +10,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { tf } from '../lib/backend';
+import { runCommand } from '../lib/command';
 import { loadDataset } from '../lib/dataset';
 import { correctCount } from '../lib/evaluation';
 import { writeFileAtomically } from '../lib/integrity';
@@ -80,4 +81,4 @@ async function main(): Promise<void> {
   await renew(join(paths.root, 'docs', 'faults.md'), 'fault', faultRows(rows));
 }
 
-void main();
+runCommand(main);

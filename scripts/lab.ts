@@ -3,6 +3,7 @@
  * machine alone. The arguments are passed on to it: `npm run lab -- --port=9000 --no-browser`.
  */
 import { join } from 'node:path';
+import { runCommand } from '../lib/command';
 import { paths } from '../lib/paths';
 import { runProgram } from './setup/program.mjs';
 
@@ -26,4 +27,4 @@ async function main(): Promise<void> {
   process.exitCode = await runProgram(lab, [...options, ...process.argv.slice(2)]);
 }
 
-void main();
+runCommand(main);

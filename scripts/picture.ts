@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import { chromiumAdvice, findChromium } from '../lib/chromium';
+import { runCommand } from '../lib/command';
 import { paths } from '../lib/paths';
 
 async function main(): Promise<void> {
@@ -33,4 +34,4 @@ async function main(): Promise<void> {
   }
 }
 
-void main();
+runCommand(main);

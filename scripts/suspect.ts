@@ -5,6 +5,7 @@
  * fold each one doubts into logs/published/, where notebook 01 finds them.
  */
 import { parseArgs } from 'node:util';
+import { runCommand } from '../lib/command';
 import { loadDataset } from '../lib/dataset';
 import { liveDisplay } from '../lib/live';
 import { machineLine } from '../lib/machine';
@@ -39,4 +40,4 @@ async function main(): Promise<void> {
   console.log(`${total} labels are doubted; ${minutes.toFixed(1)} minutes.`);
 }
 
-void main();
+runCommand(main);

@@ -3,6 +3,7 @@
  * files, which are made from their histories.
  */
 import { join } from 'node:path';
+import { runCommand } from '../lib/command';
 import { paths } from '../lib/paths';
 import { listRuns } from '../lib/runs';
 import { writeHistoryEvents } from '../lib/tensorboard';
@@ -16,4 +17,4 @@ async function main(): Promise<void> {
   process.exitCode = await runProgram(program, ['--logdir', paths.logs, ...process.argv.slice(2)]);
 }
 
-void main();
+runCommand(main);

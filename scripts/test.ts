@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { runCommand } from '../lib/command';
 import { paths } from '../lib/paths';
 import { runProgram } from './setup/program.mjs';
 
@@ -62,4 +63,4 @@ async function main(): Promise<void> {
   process.exitCode = code !== 0 ? code : failed.length > 0 ? 1 : 0;
 }
 
-void main();
+runCommand(main);

@@ -7,6 +7,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { runCommand } from '../lib/command';
 import { duration } from '../lib/progress';
 import { type Row, tryFault } from '../test/torture/fault';
 import { faults } from '../test/torture/faults';
@@ -53,4 +54,4 @@ async function main(): Promise<void> {
   if (rows.some(({ tried, survived }) => survived < tried)) process.exitCode = 1;
 }
 
-void main();
+runCommand(main);

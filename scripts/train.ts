@@ -8,6 +8,7 @@
  * it writes a line an epoch.
  */
 import { parseArgs } from 'node:util';
+import { runCommand } from '../lib/command';
 import { type DatasetOptions, loadDataset } from '../lib/dataset';
 import { endWithParent, epochLines, writeLine } from '../lib/epoch-lines';
 import { type Experiment, resumeExperiment, runExperiment } from '../lib/experiment';
@@ -106,7 +107,4 @@ async function main(): Promise<void> {
   await (wishes.json ? tell(wishes) : show(wishes));
 }
 
-main().catch((error: unknown) => {
-  console.error(reasonOf(error));
-  process.exitCode = 1;
-});
+runCommand(main);

@@ -9,7 +9,7 @@
  * On this machine, or on the Ray cluster that the variable RAY_ADDRESS names: docs/tuning.md.
  */
 import { parseArgs } from 'node:util';
-import { reasonOf } from '../lib/integrity';
+import { runCommand } from '../lib/command';
 import { recipe } from '../lib/recipes';
 import { recipeWith, type Search } from '../lib/search';
 import { showSearch } from '../lib/search-live';
@@ -97,7 +97,4 @@ async function main(): Promise<void> {
   console.log(`published in ${await publishSearch(run, name)}`);
 }
 
-main().catch((error: unknown) => {
-  console.error(reasonOf(error));
-  process.exitCode = 1;
-});
+runCommand(main);

@@ -1,5 +1,5 @@
 /** Runs a script of the project inside its set-up. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { SetupError } from './failure.mjs';
 import { environmentFolder, root } from './places.mjs';
@@ -7,13 +7,18 @@ import { runProgram } from './program.mjs';
 import { setUp } from './steps.mjs';
 
 /**
- * Makes sure of the set-up, runs `scripts/NAME.ts` through tsx and returns its exit code.
+ * Makes sure of the set-up, runs `scripts/NAME.ts` through tsx and returns its exit code; with `--help`, tells
+ * what the command takes, and no more.
  * @param {string[]} words the name, its arguments, and anywhere among them `--device cpu|gpu`
  */
 export async function start(words) {
   const { name, device, rest } = parse(words);
   const script = join('scripts', `${name}.ts`);
   if (!existsSync(join(root, script))) throw new SetupError(usage(name));
+  if (rest.includes('--help')) {
+    console.log(help(script));
+    return 0;
+  }
   await setUp({ device });
   return runProgram(process.execPath, ['--import', 'tsx', script, ...rest], environment());
 }
@@ -33,6 +38,16 @@ function usage(name) {
   const known = names.map((file) => file.slice(0, -3)).join(', ');
   const problem = name === undefined ? 'Which command?' : `There is no command ${name}.`;
   return `${problem} Known: ${known}.\nnode scripts/run.mjs NAME [--device cpu|gpu] [arguments]`;
+}
+
+/**
+ * What a command does and takes: the comment at the head of its script.
+ * @param {string} script
+ */
+function help(script) {
+  const [, comment = ''] =
+    readFileSync(join(root, script), 'utf8').match(/^\/\*\*(.*?)\*\//s) ?? [];
+  return comment.replace(/^ ?\*? ?/gm, '').trim();
 }
 
 /** @returns {Record<string, string | undefined>} */
