@@ -14,6 +14,7 @@ import { randomStream } from '../lib/graph/random';
 import { record } from '../lib/graph/recorder';
 import { openSession } from '../lib/graph/session';
 import { compileTraining } from '../lib/graph/training-graph';
+import { classCount, imagePixels, imageShape } from '../lib/idx';
 import { machineLine } from '../lib/machine';
 import { buildNetwork } from '../lib/network';
 import { recipe } from '../lib/recipes';
@@ -26,7 +27,6 @@ import { startContender } from './running';
 import { transforms } from './transforms';
 
 const count = 128;
-const shape: [number, number, number] = [28, 28, 1];
 /** Each side runs a transform so often, so many times at a stretch. */
 const rounds = 50;
 const runsARound = 4;
@@ -63,10 +63,10 @@ export async function benchmarkAugmentation(): Promise<CostRow[]> {
 /** Returns the median time of a training step without augmentation, in milliseconds. */
 function stepTime(): number {
   const { network, optimizer } = recipe('standard');
-  const images = randomFillSync(new Uint8Array(count * shape[0] * shape[1]));
+  const images = randomFillSync(new Uint8Array(count * imagePixels));
   const model = buildNetwork(network, { mean: 0.2858, deviation: 0.3529, seed: 1, images });
   const labels = Uint8Array.from({ length: count }, (_, index) => index % 10);
-  const data = { images, labels, shape, classes: 10 };
+  const data = { images, labels, shape: imageShape, classes: classCount };
   const precision = fastestPrecision();
   const training = compileTraining(model, { data, optimizer, batchSizes: [count], precision });
   const indices = Int32Array.from({ length: count }, (_, index) => index);
@@ -118,7 +118,7 @@ function thisProject(): Side {
 async function startPeer(): Promise<Side & { close(): Promise<void> }> {
   const command = [await peerPython('pytorch'), 'bench/pytorch_augmentation.py'];
   const contender: Contender = { who: 'PyTorch', variant: '', precisions: ['float32'], command };
-  const peer = await startContender<string>(contender, { count, shape });
+  const peer = await startContender<string>(contender, { count, shape: imageShape });
   for (const task of [nothing, ...Object.keys(transforms)]) {
     await peer.prepare({ task, batch: count });
   }
@@ -133,7 +133,7 @@ async function startPeer(): Promise<Side & { close(): Promise<void> }> {
 function compile(transform: Transform): (step: number) => void {
   const graph = new Graph();
   const batch = {
-    images: tf.randomUniform<tf.Rank.R4>([count, ...shape]),
+    images: tf.randomUniform<tf.Rank.R4>([count, ...imageShape]),
     labels: tf.ones<tf.Rank.R2>([count, 10]),
     indices: tf.range(0, count, 1, 'int32'),
   };

@@ -1,5 +1,6 @@
 /** The networks that are measured, and what all contenders know of the images. */
 import type { Precision } from '../lib/graph/precision';
+import { imageShape } from '../lib/idx';
 import type { NetworkRecipe } from '../lib/network';
 
 export const networks: Record<string, NetworkRecipe> = {
@@ -20,7 +21,7 @@ export const precisions: Precision[] = ['float32', 'bfloat16'];
 
 /** FashionMNIST's: shape of an image, mean and deviation of its pixels. */
 export const images = {
-  shape: [28, 28, 1] as [number, number, number],
+  shape: imageShape,
   mean: 0.286,
   deviation: 0.353,
 };

@@ -7,6 +7,8 @@
 export const imageSide = 28;
 /** Pixels, and bytes, of an image. */
 export const imagePixels = imageSide * imageSide;
+/** [height, width, channels] of an image as networks take it. */
+export const imageShape: [number, number, number] = [imageSide, imageSide, 1];
 /** How many classes there are: labels run from 0 to 9. */
 export const classCount = 10;
 

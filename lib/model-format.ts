@@ -1,6 +1,7 @@
 /** Models as bytes in TensorFlow.js's own layers format, and back. */
 import { tf } from './backend';
 import { toHalf } from './half';
+import { classCount, imageShape } from './idx';
 import type { ModelFile, WeightType } from './model-record';
 import { foreignClasses } from './stock-classes';
 
@@ -11,8 +12,8 @@ type Specification = NonNullable<Artifacts['weightSpecs']>[number];
 /** The content of the files that a model consists of. */
 export type ModelBytes = Record<ModelFile, Uint8Array>;
 
-const inputShape = [null, 28, 28, 1];
-const outputShape = [null, 10];
+const inputShape = [null, ...imageShape];
+const outputShape = [null, classCount];
 
 /**
  * Returns the files of a model. With 16 bits only matrices and filters are shortened: the numbers for whole

@@ -2,6 +2,7 @@
 
 import { type AirbenchRecipe, addAirbench, initializeAirbench } from './airbench';
 import { tf } from './backend';
+import { classCount, imageShape } from './idx';
 import { addNormalized, apply, type Layers, seededLayers } from './layers';
 
 /** What a network is built from; kept in a run's record. */
@@ -30,7 +31,7 @@ export interface NetworkOptions {
  * Input: images float32 [n, height, width, channels] from 0 to 1. Output: probabilities [n, classes].
  */
 export function buildNetwork(recipe: NetworkRecipe, options: NetworkOptions): tf.LayersModel {
-  const { mean, deviation, seed, classes = 10, shape = [28, 28, 1] } = options;
+  const { mean, deviation, seed, classes = classCount, shape = imageShape } = options;
   const layers = seededLayers(seed);
   const input = tf.input({ shape });
   const normalized = apply(

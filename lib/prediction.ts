@@ -2,11 +2,9 @@
 import type { tf } from './backend';
 import type { Precision } from './graph/precision';
 import { compilePrediction } from './graph/prediction-graph';
-import { classCount, imagePixels } from './idx';
+import { classCount, imagePixels, imageShape } from './idx';
 import { demandShapes } from './model-format';
 import { type ViewSet, viewSets } from './views';
-
-const shape: [number, number, number] = [28, 28, 1];
 
 /**
  * Returns the probabilities of each class, [count × 10], averaged over a set of views.
@@ -20,7 +18,12 @@ export async function predictProbabilities(
   { views = 'plain', precision }: { views?: ViewSet; precision?: Precision } = {},
 ): Promise<Float32Array> {
   demandShapes(model);
-  const options = { shape, views: viewSets[views], precision, most: images.length / imagePixels };
+  const options = {
+    shape: imageShape,
+    views: viewSets[views],
+    precision,
+    most: images.length / imagePixels,
+  };
   const prediction = compilePrediction(model, options);
   try {
     return await prediction.predict(images);
@@ -47,7 +50,12 @@ export async function predictViews(
   { views = 'plain', onProgress }: ViewsOptions = {},
 ): Promise<Float32Array[]> {
   const looks = viewSets[views];
-  const options = { shape, views: looks, apart: true, most: images.length / imagePixels };
+  const options = {
+    shape: imageShape,
+    views: looks,
+    apart: true,
+    most: images.length / imagePixels,
+  };
   const prediction = compilePrediction(model, options);
   try {
     const answers = await prediction.predict(images, onProgress);

@@ -1,15 +1,13 @@
 /** The training loop: epochs, steps, averaging, validation, checkpoints, and a clean stop. */
 import { setImmediate } from 'node:timers/promises';
-import { buildTransform } from './augmentation-recipe';
 import type { tf } from './backend';
-import { classNames, type Dataset, type Split } from './dataset';
+import type { Dataset } from './dataset';
 import { demandFiniteNumbers } from './divergence';
 import { accuracy, logLoss } from './evaluation';
 import { fastestPrecision } from './graph/fastest-precision';
 import type { Precision } from './graph/precision';
-import { compilePrediction, type PredictionGraph } from './graph/prediction-graph';
-import { disposingOnFailure } from './graph/session';
-import { compileTraining, type TrainingGraph } from './graph/training-graph';
+import type { PredictionGraph } from './graph/prediction-graph';
+import type { TrainingGraph } from './graph/training-graph';
 import { predictProbabilities } from './prediction';
 import { createRandom, shuffle } from './random';
 import type { Recipe } from './recipes';
@@ -20,6 +18,7 @@ import {
   readTraining,
   startingPosition,
 } from './training-checkpoint';
+import { compileGraphs } from './training-graphs';
 import {
   lastRate,
   progress,
@@ -31,8 +30,6 @@ import {
 } from './training-progress';
 import { takeSteps } from './training-steps';
 import { evaluatedWeights } from './weight-averaging';
-
-const imageShape: [number, number, number] = [28, 28, 1];
 
 /** What one epoch came to. Accuracies are shares; losses are mean cross-entropies. */
 export interface Epoch {
@@ -106,10 +103,8 @@ export async function train(
   const folder = options.checkpoints;
   const stored = folder === undefined ? undefined : await readTraining(folder, { recipe, data });
   const precision = stored?.header.precision ?? precisionOf(recipe);
-  const graph = compile(model, data.train, { recipe, precision, targets: options.targets });
-  const prediction = disposingOnFailure(graph, () =>
-    compilePrediction(model, { shape: imageShape, precision, most: data.validation.count }),
-  );
+  const { targets } = options;
+  const { graph, prediction } = compileGraphs(model, data, { recipe, precision, targets });
   const keepable = { recipe, data, precision, graph };
   const training: Training = {
     model,
@@ -139,31 +134,6 @@ export async function train(
 
 function precisionOf({ precision }: Recipe): Precision {
   return precision === 'auto' ? fastestPrecision() : precision;
-}
-
-interface Compilation {
-  recipe: Recipe;
-  precision: Precision;
-  targets?: Float32Array;
-}
-
-function compile(
-  model: tf.LayersModel,
-  split: Split,
-  { recipe, precision, targets }: Compilation,
-): TrainingGraph {
-  const { batchSize } = recipe;
-  const rest = split.count % batchSize;
-  const full = split.count >= batchSize ? [batchSize] : [];
-  return compileTraining(model, {
-    data: { ...split, targets, shape: imageShape, classes: classNames.length },
-    optimizer: recipe.optimizer,
-    batchSizes: rest === 0 ? full : [...full, rest],
-    transform: buildTransform(recipe.augmentation),
-    labelSmoothing: recipe.labelSmoothing,
-    clipNorm: recipe.clipNorm,
-    precision,
-  });
 }
 
 async function runEpochs(training: Training): Promise<TrainingResult['state']> {
