@@ -1,6 +1,7 @@
 /** The members of an ensemble: which models there are, and what each says to many images. */
 import type { Dataset } from './dataset';
 import { averageLogits } from './ensemble';
+import { imagePixels } from './idx';
 import type { ModelRecord } from './model-record';
 import { listModels, loadModel } from './model-store';
 import { multiplyAdds } from './multiply-adds';
@@ -77,7 +78,7 @@ export async function askMembers(
 ): Promise<Member[]> {
   if (places.length === 0) throw new Error('There is no model to ask: name one in models/.');
   const members: Member[] = [];
-  const count = images.length / 784;
+  const count = images.length / imagePixels;
   const looks = viewSets[views].length;
   for (const [index, place] of places.entries()) {
     const { model, record } = await loadModel(place);

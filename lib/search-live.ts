@@ -6,7 +6,7 @@ import { searchDisplay } from './search-display';
 import { type PlanOptions, planSearch } from './search-plan';
 import { readPlan, readTrials, type StoredSearch } from './search-record';
 import { runSearch } from './search-run';
-import { isOver, spreadText } from './search-table';
+import { failureLines, isOver, spreadText } from './search-table';
 
 /**
  * Runs the trials of a planned search that are not over, with a live table.
@@ -32,5 +32,6 @@ export async function runSearchLive(
     `${spreadText(plan, trials)}, in \`logs/tuning/${plan.name}\`.` +
       (left === 0 ? '' : ` ${left} trials are left: \`npm run tune -- --resume ${plan.name}\`.`),
   );
+  for (const line of failureLines(trials)) showMarkdown(line);
   return found;
 }

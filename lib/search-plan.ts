@@ -18,7 +18,7 @@ export interface PlanOptions extends Search {
   /** Threads of a trial; half of the cores on a machine without a GPU. */
   threads?: number;
   gpus?: number;
-  /** Whether the trained networks are kept in `models/runs/`. */
+  /** Whether the trained networks are kept in `models/runs/`, and the records of their runs in `logs/`. */
   keepModels?: boolean;
   /** The folder that takes the place of `logs/`: the search's is made in its folder `tuning/`. */
   logs?: string;

@@ -67,6 +67,20 @@ export function searchLine(
   ].join(' · ');
 }
 
+/** Returns why trials have failed: a line for each reason, with the trials that have it. */
+export function failureLines(trials: readonly Trial[]): string[] {
+  const byReason = new Map<string, number[]>();
+  for (const { number, state, reason } of trials) {
+    if (state !== 'failed') continue;
+    const known = reason ?? 'no reason is on record';
+    byReason.set(known, [...(byReason.get(known) ?? []), number]);
+  }
+  return [...byReason].map(
+    ([reason, numbers]) =>
+      `Failed: ${numbers.length === 1 ? 'trial' : 'trials'} ${numbers.join(', ')}: ${reason}`,
+  );
+}
+
 /** Returns what a search came to: the best of its trials, or mean and deviation if they differ in seeds alone. */
 export function spreadText({ space }: SearchPlan, trials: readonly Trial[]): string {
   const best = ranked(trials);

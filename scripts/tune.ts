@@ -5,7 +5,7 @@
  * npm run tune -- --resume RUN            goes on after an interrupt or a crash
  * npm run tune -- --publish RUN NAME      copies a search to logs/published/tuning/NAME
  *
- * Also: --threads T and --gpus G of a trial, --name RUN, --images N, --keep (the networks, in models/runs/).
+ * Also: --threads T and --gpus G of a trial, --name RUN, --images N, --keep (the networks in models/runs/, their records in logs/).
  * On this machine, or on the Ray cluster that the variable RAY_ADDRESS names: docs/tuning.md.
  */
 import { parseArgs } from 'node:util';
@@ -15,7 +15,7 @@ import { recipeWith, type Search } from '../lib/search';
 import { showSearch } from '../lib/search-live';
 import { planSearch } from '../lib/search-plan';
 import { publishSearch, readSearch, searchFolder } from '../lib/search-record';
-import { isOver, ranked, settingsText, spreadText } from '../lib/search-table';
+import { failureLines, isOver, ranked, settingsText, spreadText } from '../lib/search-table';
 import { namedSearch } from '../lib/searches';
 
 function parse() {
@@ -81,10 +81,12 @@ async function prepare(wishes: Wishes): Promise<string> {
 async function search(wishes: Wishes): Promise<void> {
   const { plan, trials } = await showSearch(await prepare(wishes));
   const [best] = ranked(trials);
-  if (best !== undefined) {
-    console.log(`\n${spreadText(plan, trials)}\nin logs/tuning/${plan.name}/trials.jsonl`);
-    if (Object.keys(best.settings).length > 0) console.log(`best: ${settingsText(best)}`);
+  console.log(`\n${spreadText(plan, trials)}\nin logs/tuning/${plan.name}/trials.jsonl`);
+  if (best !== undefined && Object.keys(best.settings).length > 0) {
+    console.log(`best: ${settingsText(best)}`);
   }
+  for (const line of failureLines(trials)) console.error(line);
+  if (best === undefined) process.exitCode = 1;
   if (trials.filter(isOver).length === plan.trials) return;
   console.log(`Stopped. Go on with: npm run tune -- --resume ${plan.name}`);
   process.exitCode = 130;

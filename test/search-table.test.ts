@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import {
+  failureLines,
   ranked,
   searchLine,
   settingsText,
@@ -40,6 +41,18 @@ test('trialRows(plan, trials) says how far each trial is', () => {
     settings: 'peak 0.05, labelSmoothing 0.03, averaging exponential, decay 0.95',
   });
   assert.equal(failed['validation accuracy'], null);
+});
+
+test('failureLines(trials) tells each reason once, with the trials that failed by it', () => {
+  const failed = (number: number, reason: string | null) => ({
+    ...trial(number, 'failed', []),
+    reason,
+  });
+  const all = [trial(1, 'finished', [0.9]), failed(2, 'full'), failed(3, null), failed(4, 'full')];
+  assert.deepEqual(failureLines(all), [
+    'Failed: trials 2, 4: full',
+    'Failed: trial 3: no reason is on record',
+  ]);
 });
 
 test('searchLine(search, clock) counts, names the best, and the time left', () => {

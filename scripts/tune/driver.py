@@ -115,9 +115,9 @@ def start_keeper(folder, plan, ledger, data):
     attempts = {one["number"]: one["attempts"] for one in ledger.trials}
     options = {"name": name, "num_cpus": 0, "scheduling_strategy": here}
     actor = ray.remote(keeper.Keeper).options(**options)
-    models = plan["models"] and os.path.join(os.getcwd(), plan["models"])
     places = (os.getcwd(), data)
-    return name, actor.remote(folder / "runs", models, attempts, places)
+    results = plan["models"] and (os.path.join(os.getcwd(), plan["models"]), folder.parents[1])
+    return name, actor.remote(folder / "runs", attempts, places, results)
 
 
 def describe_job(plan, file, node):

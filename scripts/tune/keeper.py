@@ -48,12 +48,13 @@ def without_builds(entry):
 class Keeper:
     """Runs as a Ray actor on the machine of the driver: what trials have reached outlives their machines."""
 
-    def __init__(self, folder, models, attempts, places):
+    def __init__(self, folder, attempts, places, results=None):
+        """The results are the folders of networks and of runs, for a search that keeps what it has trained."""
         self.folder = Path(folder)
         # The folders of the project and of the data.
         self.places = places
         self.bundled = None
-        self.models = models and Path(models)
+        self.results = results
         self.attempts = dict(attempts)
         self.folder.mkdir(parents=True, exist_ok=True)
 
@@ -74,15 +75,16 @@ class Keeper:
             os.fsync(file.fileno())
         os.replace(partial, self._path(number))
 
-    def keep_model(self, number, attempt, name, content):
-        """Puts a trained model among the others, if this search keeps them."""
-        if self.models is None or attempt != self.attempts.get(number):
+    def keep(self, number, attempt, name, contents):
+        """Puts a trained network and its run among the others, if this search keeps them."""
+        if self.results is None or attempt != self.attempts.get(number):
             return
-        partial = self.models / f"{name}.tmp"
-        shutil.rmtree(partial, ignore_errors=True)
-        unpack(content, partial)
-        shutil.rmtree(self.models / name, ignore_errors=True)
-        os.replace(partial, self.models / name)
+        for folder, content in zip(self.results, contents, strict=True):
+            partial = Path(folder) / f"{name}.tmp"
+            shutil.rmtree(partial, ignore_errors=True)
+            unpack(content, partial)
+            shutil.rmtree(Path(folder) / name, ignore_errors=True)
+            os.replace(partial, Path(folder) / name)
 
     def close(self, number):
         """Drops what was kept of a trial that is over."""

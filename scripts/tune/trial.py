@@ -80,6 +80,7 @@ class TrainingTrial(tune.Trainable):
         self.training = None
         self.number = config["number"]
         self.job = config["job"]
+        self.name = f"{self.job['name']}-{self.number}"
 
     def begin(self):
         self.keeper = ray.get_actor(self.config["keeper"])
@@ -129,10 +130,12 @@ class TrainingTrial(tune.Trainable):
         if line["state"] != "finished":
             raise RuntimeError(f"The training was {line['state']} from outside.")
         self.curve = [epoch["validationAccuracy"] for epoch in line["history"]]
-        model = self.folder / "models" / str(self.number)
-        name = f"{self.job['name']}-{self.number}"
-        content = pack(model, sorted(model.iterdir()))
-        ray.get(self.keeper.keep_model.remote(self.number, self.attempt, name, content))
+        model = self.folder / "models" / self.name
+        contents = [
+            pack(model, sorted(model.iterdir())),
+            pack(self._run_folder(), self._record_files()),
+        ]
+        ray.get(self.keeper.keep.remote(self.number, self.attempt, self.name, contents))
         return self._result(finished=True)
 
     def _result(self, **more):
@@ -149,24 +152,27 @@ class TrainingTrial(tune.Trainable):
         search = self.folder / "search.json"
         search.write_text(json.dumps(self.job["plan"]))
         images = self.job["plan"]["images"]
-        run = str(self.number)
-        start = ["--search", search, "--settings", json.dumps(self.config["settings"]), "--name", run]
+        settings = json.dumps(self.config["settings"])
+        start = ["--search", search, "--settings", settings, "--name", self.name]
         known = (self._run_folder() / "record.json").exists()
         return [
             *[node_program(self.job["node"]), "--import", "tsx", "scripts/train.ts", "--json"],
-            *(["--resume", run] if known else [*start, "--seed", str(self.config["seed"])]),
+            *(["--resume", self.name] if known else [*start, "--seed", str(self.config["seed"])]),
             *([] if images is None else ["--images", str(images)]),
             *["--logs", self.folder / "logs", "--models", self.folder / "models"],
         ]
 
     def _run_folder(self):
-        return self.folder / "logs" / str(self.number)
+        return self.folder / "logs" / self.name
+
+    def _record_files(self):
+        """The history before the record, which names the history."""
+        return [self._run_folder() / name for name in ("history.jsonl", "record.json")]
 
     def _run_files(self):
-        """The history before the record, which names the history; of the checkpoints the newest."""
-        run = self._run_folder()
-        checkpoints = sorted((run / "checkpoints").glob("*.checkpoint"))
-        return [run / "history.jsonl", run / "record.json", *checkpoints[-1:]]
+        """The record, and of the checkpoints the newest."""
+        checkpoints = sorted((self._run_folder() / "checkpoints").glob("*.checkpoint"))
+        return [*self._record_files(), *checkpoints[-1:]]
 
     def _kept_curve(self):
         history = self._run_folder() / "history.jsonl"

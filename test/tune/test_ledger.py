@@ -79,8 +79,10 @@ class KeeperTest(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
-        self.keeper = Keeper(self.folder / "runs", self.folder / "models", {}, (None, None))
-        (self.folder / "models").mkdir()
+        self.results = (self.folder / "models", self.folder / "logs")
+        for folder in self.results:
+            folder.mkdir()
+        self.keeper = Keeper(self.folder / "runs", {}, (None, None), self.results)
 
     def archive(self, text):
         source = self.folder / "source"
@@ -111,11 +113,14 @@ class KeeperTest(unittest.TestCase):
         self.keeper.save(1, attempt, b"late")
         self.assertEqual(list((self.folder / "runs").iterdir()), [])
 
-    def test_a_model_lies_whole_among_the_others_or_not_at_all(self):
+    def test_a_network_and_its_run_lie_whole_among_the_others_or_not_at_all(self):
         attempt, _ = self.keeper.open(1)
-        self.keeper.keep_model(1, attempt, "search-1", self.archive("model"))
-        self.keeper.keep_model(1, attempt + 1, "search-2", self.archive("model"))
-        self.assertEqual([one.name for one in (self.folder / "models").iterdir()], ["search-1"])
+        contents = [self.archive("network"), self.archive("run")]
+        self.keeper.keep(1, attempt, "search-1", contents)
+        self.keeper.keep(1, attempt + 1, "search-2", contents)
+        for folder, text in zip(self.results, ("network", "run"), strict=True):
+            self.assertEqual([one.name for one in folder.iterdir()], ["search-1"])
+            self.assertEqual((folder / "search-1" / "a" / "record.json").read_text(), text)
 
     def test_a_bundle_has_code_and_data_and_no_builds(self):
         root = Path(__file__).parents[2]
