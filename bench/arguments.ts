@@ -1,5 +1,6 @@
 /** The words behind `npm run bench --`. */
 import { parseArgs } from 'node:util';
+import { wholeNumber } from '../lib/command';
 import type { Precision } from '../lib/graph/precision';
 import { type RecipeName, recipe } from '../lib/recipes';
 import { networks, precisions } from './networks';
@@ -71,10 +72,4 @@ function precisionName(name: string): Precision {
 
 function recipeName(name: string): RecipeName {
   return recipe(name).name as RecipeName;
-}
-
-function wholeNumber(name: string, text: string): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number > 0) return number;
-  throw new RangeError(`--${name} is ${text}: expected a whole number above 0.`);
 }

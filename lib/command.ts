@@ -1,4 +1,4 @@
-/** How a command of the project ends where it fails. */
+/** What the commands of the project have in common: how they fail, and numbers among their words. */
 import { basename } from 'node:path';
 import { reasonOf } from './integrity';
 
@@ -23,4 +23,11 @@ function failureText(error: unknown): string {
 function helpAdvice(): string {
   const name = basename(process.argv[1] ?? '', '.ts');
   return `npm run ${name} -- --help tells what it takes.`;
+}
+
+/** Returns the number behind an option. @throws if it is no whole number above 0 */
+export function wholeNumber(option: string, text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new RangeError(`--${option} is ${text}: expected a whole number above 0.`);
 }

@@ -22,6 +22,7 @@ import {
 import { paths } from './paths';
 import { readRecord, writeRecord } from './record';
 import type { RunRecord } from './run-record';
+import { demandFolder } from './stored-folder';
 
 export type { ModelRecord };
 
@@ -76,7 +77,8 @@ export async function saveModel(
  * Loads a model and its record; the caller disposes the model.
  *
  * @param place as for {@link saveModel}
- * @throws if a file is missing or is not what the record says, with the file's name; before TensorFlow sees it
+ * @throws if there is no such model, with those that there are; if a file is missing or is not what the record says,
+ *   with the file's name, before TensorFlow sees it
  */
 export async function loadModel(
   place: string,
@@ -128,6 +130,7 @@ export async function listModels({
 
 async function readModelRecord(folder: string): Promise<ModelRecord> {
   await putBack(folder);
+  await demandFolder(folder, { kind: 'model', file: 'record.json' });
   return await readRecord<ModelRecord>(join(folder, 'record.json'), modelShape);
 }
 

@@ -14,6 +14,7 @@ import { isLocked } from './lock';
 import { paths } from './paths';
 import { readRecord, writeRecord } from './record';
 import { formatHistory, parseHistory, type RunRecord, runShape } from './run-record';
+import { demandFolder } from './stored-folder';
 import type { Epoch } from './training';
 
 /** A run as it was read. */
@@ -32,7 +33,8 @@ export interface Place {
  * Reads a run. One that says it is running while no process is at it counts as interrupted.
  *
  * @param name its folder's name in `logs/`; `published/<name>` for a published one
- * @throws if a file is missing, cut off, wrong or another run's, with the file and the field
+ * @throws if there is no such run, with those that there are; if a file is missing, cut off, wrong or another
+ *   run's, with the file and the field
  */
 export async function readRun(name: string, place: Place = {}): Promise<StoredRun> {
   const { folder, record } = await readRunRecord(name, place);
@@ -46,6 +48,7 @@ export async function readRunRecord(
 ): Promise<Omit<StoredRun, 'history'>> {
   const [group, inner] = name.startsWith('published/') ? ['published', name.slice(10)] : ['', name];
   const folder = runFolder(inner, { logs: join(logs, group) });
+  await demandFolder(folder, { kind: 'run', file: 'record.json' });
   const path = join(folder, 'record.json');
   const record = await readRecord<RunRecord>(path, runShape);
   if (record.name !== inner) {

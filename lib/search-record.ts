@@ -1,6 +1,6 @@
 /** Searches as they are stored: a folder in `logs/tuning/` each, with `search.json` and `trials.jsonl`. */
 import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Commit } from './commit';
 import type { Environment } from './environment';
 import { writeFileAtomically } from './integrity';
@@ -18,6 +18,7 @@ import {
 } from './record';
 import { makeRunFolder, runFolder } from './runs';
 import type { Search, Settings } from './search';
+import { demandFolder } from './stored-folder';
 
 /** `search.json`: all that its trials follow from. */
 export interface SearchPlan extends Required<Pick<Search, 'recipe' | 'space' | 'trials'>> {
@@ -158,7 +159,8 @@ export async function publishSearch(
 }
 
 /** Reads a `search.json`. */
-export function readPlan(path: string): Promise<SearchPlan> {
+export async function readPlan(path: string): Promise<SearchPlan> {
+  await demandFolder(dirname(path), { kind: 'search', file: 'search.json' });
   return readRecord<SearchPlan>(path, planShape);
 }
 

@@ -8,7 +8,7 @@
 import { parseArgs } from 'node:util';
 import { armNames } from '../lib/ablation';
 import { ablationPath, missingTrainings, readAblation, trainArm } from '../lib/ablation-record';
-import { runCommand } from '../lib/command';
+import { runCommand, wholeNumber } from '../lib/command';
 import { loadDataset } from '../lib/dataset';
 import { interruptRequested } from '../lib/interrupt';
 import { liveDisplay } from '../lib/live';
@@ -21,14 +21,17 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       seeds: { type: 'string', default: '3' },
-      trainings: { type: 'string', default: 'Infinity' },
+      trainings: { type: 'string' },
       record: { type: 'string', default: ablationPath },
     },
   });
   const { record: path } = values;
-  const missing = missingTrainings(await readAblation(path), { seeds: Number(values.seeds) });
+  const seeds = wholeNumber('seeds', values.seeds);
+  const most =
+    values.trainings === undefined ? undefined : wholeNumber('trainings', values.trainings);
+  const missing = missingTrainings(await readAblation(path), { seeds });
   const data = await loadDataset();
-  for (const planned of missing.slice(0, Number(values.trainings))) {
+  for (const planned of missing.slice(0, most)) {
     const live = liveDisplay();
     const onProgress = trainingDisplay(live);
     const done = await trainArm(planned, data, {
@@ -44,8 +47,8 @@ async function main(): Promise<void> {
     const accuracy = `${(100 * done.validationAccuracy).toFixed(2)} %`;
     console.log(`${planned.arm}, seed ${planned.seed}: ${accuracy} on validation`);
   }
-  const left = missingTrainings(await readAblation(path), { seeds: Number(values.seeds) }).length;
-  console.log(`${left} of ${armNames.length * Number(values.seeds)} trainings are left.`);
+  const left = missingTrainings(await readAblation(path), { seeds }).length;
+  console.log(`${left} of ${armNames.length * seeds} trainings are left.`);
 }
 
 runCommand(main);

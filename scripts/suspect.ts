@@ -5,7 +5,7 @@
  * fold each one doubts into logs/published/, where notebook 01 finds them.
  */
 import { parseArgs } from 'node:util';
-import { runCommand } from '../lib/command';
+import { runCommand, wholeNumber } from '../lib/command';
 import { loadDataset } from '../lib/dataset';
 import { liveDisplay } from '../lib/live';
 import { machineLine } from '../lib/machine';
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
       positionals[0] ?? 'quick',
       values.epochs === undefined ? {} : { epochs: Number(values.epochs) },
     ),
-    folds: Number(values.folds),
+    folds: wholeNumber('folds', values.folds),
     onProgress: trainingDisplay(live),
     onFold: (fold, accuracy) => {
       console.log(`fold ${fold + 1}: ${(100 * accuracy).toFixed(2)} % of the images held out`);

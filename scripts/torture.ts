@@ -43,6 +43,10 @@ async function main(): Promise<void> {
   const chosen = faults.filter(
     ({ name }) => positionals.length === 0 || positionals.some((word) => name.includes(word)),
   );
+  if (chosen.length === 0) {
+    const known = faults.map(({ name }) => name).join('\n');
+    throw new Error(`No fault has ${positionals.join(' or ')} in its name. There are:\n${known}`);
+  }
   const rows: Row[] = [];
   for (const fault of chosen) {
     const begin = performance.now();

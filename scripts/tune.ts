@@ -9,7 +9,7 @@
  * On this machine, or on the Ray cluster that the variable RAY_ADDRESS names: docs/tuning.md.
  */
 import { parseArgs } from 'node:util';
-import { runCommand } from '../lib/command';
+import { runCommand, wholeNumber } from '../lib/command';
 import { recipe } from '../lib/recipes';
 import { recipeWith, type Search } from '../lib/search';
 import { showSearch } from '../lib/search-live';
@@ -46,7 +46,7 @@ async function wanted(wishes: Wishes): Promise<Search & { title: string }> {
   const { search, seeds, best, positionals } = wishes;
   if (search !== undefined) return { ...namedSearch(search), title: search };
   if (seeds === undefined) throw new Error('What is to be searched? --search NAME, or --seeds N.');
-  const fixed = { space: {}, trials: Number(seeds) };
+  const fixed = { space: {}, trials: wholeNumber('seeds', seeds) };
   if (best === undefined) {
     const name = positionals[0] ?? 'quick';
     return { ...fixed, recipe: recipe(name), title: `seeds of ${name}` };

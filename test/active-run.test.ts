@@ -113,7 +113,7 @@ test('resumeRun(name) of a failed run forgets the error', async () => {
 
 test('resumeRun(name) refuses a run that is finished, that is at work, or that is not there', async () => {
   await assert.rejects(resumeRun('finished', { data, logs }), /The run finished is finished/);
-  await assert.rejects(resumeRun('nowhere', { data, logs }), /record\.json cannot be read: ENOENT/);
+  await assert.rejects(resumeRun('nowhere', { data, logs }), /There is no run "nowhere"/);
   const run = await createRun({ ...settings, name: 'busy' });
   await assert.rejects(resumeRun('busy', { data, logs }), /is in use by this process itself/);
   await finishRun(run, { state: 'finished' });
