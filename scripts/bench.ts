@@ -17,7 +17,7 @@ import { benchmarkPrecision } from '../bench/precision-accuracy';
 import { benchmarkTimeToAccuracy, type TimeToAccuracy } from '../bench/time-to-accuracy';
 import { runCommand } from '../lib/command';
 import { loadDataset } from '../lib/dataset';
-import { writeFileAtomically } from '../lib/integrity';
+import { demandWritable, writeFileAtomically } from '../lib/integrity';
 import { type RecipeName, recipe } from '../lib/recipes';
 
 /** Shows what is being done: a line drawn over itself on a terminal, lines elsewhere. */
@@ -58,6 +58,8 @@ async function write(file: string | undefined, measured: unknown): Promise<void>
 
 async function main(): Promise<void> {
   const asked = parseArguments(process.argv.slice(2));
+  // Before hours of work, not after them.
+  if (asked.json !== undefined) await demandWritable(asked.json);
   await write(asked.json, await measure(asked));
 }
 

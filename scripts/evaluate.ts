@@ -4,14 +4,15 @@
  * Accuracy of an included model, or of several that answer together, on the 10,000 test images. Every run
  * is noted in logs/test-set-openings.jsonl: models are chosen on the validation images, never here.
  */
-import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import type { tf } from '../lib/backend';
 import { runCommand } from '../lib/command';
 import { commit } from '../lib/commit';
 import { averageLogits } from '../lib/ensemble';
 import { correctCount } from '../lib/evaluation';
+import { demandWritable, writeFileAtomically } from '../lib/integrity';
 import { machineLine } from '../lib/machine';
-import { loadModel } from '../lib/model-store';
+import { loadModel, type ModelRecord } from '../lib/model-store';
 import { predictProbabilities } from '../lib/prediction';
 import { resultText } from '../lib/result';
 import { wilsonInterval } from '../lib/statistics';
@@ -26,16 +27,26 @@ interface Answers {
   weights: string;
 }
 
-/** Shows images to models, one after the other, each in its own views where no others are wished. */
-async function askEach(
-  names: readonly string[],
-  images: Uint8Array,
-  wished?: string,
-): Promise<Answers[]> {
-  const all: Answers[] = [];
+interface Asked {
+  model: tf.LayersModel;
+  record: ModelRecord;
+  views: ViewSet;
+}
+
+/** Loads models, each with its own views where no others are wished. */
+async function loadEach(names: readonly string[], wished?: string): Promise<Asked[]> {
+  const all: Asked[] = [];
   for (const name of names) {
     const { model, record } = await loadModel(name);
-    const views = viewSet(wished ?? record.views ?? 'plain');
+    all.push({ model, record, views: viewSet(wished ?? record.views ?? 'plain') });
+  }
+  return all;
+}
+
+/** Shows images to models, one after the other. */
+async function askEach(asked: readonly Asked[], images: Uint8Array): Promise<Answers[]> {
+  const all: Answers[] = [];
+  for (const { model, record, views } of asked) {
     const probabilities = await predictProbabilities(model, images, { views });
     all.push({ probabilities, views, weights: record.files['weights.bin'].sha256 });
     model.dispose();
@@ -52,9 +63,11 @@ async function main(): Promise<void> {
     },
   });
   console.log(machineLine());
-  const names = values.model.split(',');
+  // Whatever could be wrong is found out before the test images are opened.
+  if (values.json !== undefined) await demandWritable(values.json);
+  const asked = await loadEach(values.model.split(','), values.views);
   const test = await openTestSet({ by: 'npm run evaluate', model: values.model });
-  const answers = await askEach(names, test.images, values.views);
+  const answers = await askEach(asked, test.images);
   const probabilities = averageLogits(answers.map(({ probabilities }) => probabilities));
   const correct = correctCount(probabilities, test.labels);
   const views = [...new Set(answers.map(({ views }) => views))].join(',');
@@ -66,7 +79,7 @@ async function main(): Promise<void> {
     const when = { date: new Date().toISOString(), commit: (await commit())?.hash ?? null };
     const weights = answers.map(({ weights }) => weights).join(',');
     const json = { ...result, accuracy: correct / test.count, weights, ...when };
-    await writeFile(values.json, `${JSON.stringify(json, null, 2)}\n`);
+    await writeFileAtomically(values.json, `${JSON.stringify(json, null, 2)}\n`);
   }
 }
 
