@@ -120,6 +120,11 @@ function some(
   indices: Int32Array,
   { wanted, seed }: { wanted: number; seed: number },
 ): Int32Array {
+  if (!Number.isInteger(wanted) || wanted < 1 || wanted > indices.length) {
+    throw new RangeError(
+      `${wanted} images to train on: expected a whole number from 1 to ${indices.length}.`,
+    );
+  }
   if (wanted === indices.length) return indices;
   const labels = indices.map((index) => part.labels[index]);
   const places = stratifiedSplit(labels, { validation: wanted, seed }).validation;

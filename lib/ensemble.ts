@@ -53,7 +53,7 @@ export interface SizesOptions {
   seed?: number;
 }
 
-/** Returns the accuracy against the number of members, from 1 to all: of all ensembles of each size. */
+/** Returns the accuracy against the number of members, from 1 to all: of the ensembles of each size, or `most` of them. */
 export function accuracyBySize(
   list: readonly Float32Array[],
   labels: Uint8Array,

@@ -53,22 +53,37 @@ function pictureHtml(picture: NotebookPicture | undefined): string {
   );
 }
 
-/** Returns one entry of the list: the picture, the title, the sentence it comes down to. */
-function cardHtml({ name, notebook }: Report): string {
+/** What is known of the run that a report is from, for its head. */
+function factsOf({ notebook }: Report): readonly string[] {
+  return (notebook.metadata.report as { facts: string[] } | undefined)?.facts ?? [];
+}
+
+function aboutHtml(facts: readonly string[]): string {
+  return `<p class="about">${facts.map((fact) => `<span>${escapeHtml(fact)}</span>`).join('')}</p>`;
+}
+
+/** Returns one entry of the list: the picture, the title, when it was made, the sentence it comes down to. */
+function cardHtml(report: Report): string {
+  const { name, notebook } = report;
   const result = resultOf(notebook);
   const headline = headlineOf(notebook) || (result ? resultText(result) : '');
   return (
     '<article class="card">' +
     `<h2><a href="${encodeURIComponent(name)}.html">${escapeHtml(titleOf(notebook, name))}</a></h2>` +
+    aboutHtml(factsOf(report).slice(0, FACTS_OF_A_CARD)) +
     `<p>${escapeHtml(headline)}</p>` +
     `<div class="thumbnail">${pictureHtml(pictureOf(notebook))}</div></article>`
   );
 }
 
-/** Returns the page that leads to all reports. */
-export function indexHtml(reports: readonly Report[], facts: readonly string[]): string {
+/** Date and commit: reports can be of different ones. */
+const FACTS_OF_A_CARD = 2;
+
+/** Returns the page that leads to all reports; the facts at its head are those of the report with the result. */
+export function indexHtml(reports: readonly Report[]): string {
   const source = (...path: string[]) => readFileSync(join(paths.root, ...path), 'utf8');
   const line = resultLine(reports);
+  const decisive = reports.find(({ notebook }) => resultOf(notebook)) ?? reports[0];
   const hasCharts = reports.some(({ notebook }) => pictureOf(notebook)?.kind === 'chart');
   const plotly = hasCharts
     ? `<script>${source('node_modules', 'plotly.js-dist-min', 'plotly.min.js')}</script>`
@@ -90,7 +105,7 @@ export function indexHtml(reports: readonly Report[], facts: readonly string[]):
 <main>
 <h1>FashionMNIST in TypeScript</h1>
 ${line ? `<p class="result">${escapeHtml(line)}</p>` : ''}
-<p class="about">${facts.map((fact) => `<span>${escapeHtml(fact)}</span>`).join('')}</p>
+${aboutHtml(decisive === undefined ? [] : factsOf(decisive))}
 <div class="cards">
 ${reports.map(cardHtml).join('\n')}
 </div>
@@ -103,6 +118,6 @@ ${plotly}
 }
 
 /** Writes the page that leads to all reports into `directory`. */
-export function writeIndex(directory: string, reports: readonly Report[], facts: string[]) {
-  writeFileSync(join(directory, 'index.html'), indexHtml(reports, facts));
+export function writeIndex(directory: string, reports: readonly Report[]) {
+  writeFileSync(join(directory, 'index.html'), indexHtml(reports));
 }

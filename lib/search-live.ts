@@ -27,7 +27,7 @@ export async function runSearchLive(
 ): Promise<StoredSearch> {
   const found = await showSearch(await planSearch({ ...search, ...options }));
   const { plan, trials } = found;
-  const left = trials.filter((trial) => !isOver(trial)).length;
+  const left = plan.trials - trials.filter(isOver).length;
   showMarkdown(
     `${spreadText(plan, trials)}, in \`logs/tuning/${plan.name}\`.` +
       (left === 0 ? '' : ` ${left} trials are left: \`npm run tune -- --resume ${plan.name}\`.`),

@@ -4,10 +4,10 @@ import { commit } from './commit';
 import { environment } from './environment';
 import { fastestPrecision } from './graph/fastest-precision';
 import { paths } from './paths';
-import { writeRecord } from './record';
+import { demandShape, writeRecord } from './record';
 import { makeRunFolder } from './runs';
 import { handMadeSettings, type Search } from './search';
-import { type SearchPlan, searchFolder } from './search-record';
+import { planShape, type SearchPlan, searchFolder } from './search-record';
 
 export interface PlanOptions extends Search {
   /** What is searched, in a word or two; the folder's name begins with it. */
@@ -28,7 +28,7 @@ export interface PlanOptions extends Search {
  * Writes a search's plan into a new folder.
  *
  * @returns the folder
- * @throws if the recipe is outside the search's space; if there is a search of this name
+ * @throws if a number is out of its range; if the recipe is outside the search's space; if there is a search of this name
  */
 export async function planSearch(options: PlanOptions): Promise<string> {
   const { title, recipe, space, trials, logs } = options;
@@ -56,6 +56,7 @@ export async function planSearch(options: PlanOptions): Promise<string> {
     commit: await commit(),
     environment: used,
   };
+  demandShape(plan, planShape, 'The search');
   await makeRunFolder(folder, name);
   await writeRecord(join(folder, 'search.json'), plan);
   return folder;

@@ -77,7 +77,7 @@ const share = number({ least: 0, most: 1 });
 const count = number({ least: 0, whole: true });
 const some = number({ least: 1, whole: true });
 
-const planShape: Shape = {
+export const planShape: Shape = {
   version: oneOf(1),
   name: text,
   search: text,

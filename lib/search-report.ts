@@ -37,15 +37,22 @@ export interface SettingImportance extends Importance {
  * Returns how much each setting decides of a trial's rank among all, after the last epoch that none of
  * them missed by being pruned. Ranks, as trials that learned nothing would outweigh all others. A trial that
  * failed comes last.
+ *
+ * @throws if the search has varied no settings
  */
 export function settingImportance({ plan, trials }: Read): SettingImportance {
   const epoch = plan.pruning?.first ?? plan.recipe.epochs;
+  const paths = settingsOf(plan).map(([path]) => path);
+  if (paths.length === 0) {
+    throw new Error(
+      `The search ${plan.name} varied nothing but seeds: take one that varied settings.`,
+    );
+  }
   const compared = trials.filter((trial) => isOver(trial) && reached(trial, epoch) !== undefined);
   const { alone, together } = importance(
     compared.map(({ settings }) => placeIn(plan, settings)),
     ranks(compared.map((trial) => reached(trial, epoch) ?? 0)),
   );
-  const paths = settingsOf(plan).map(([path]) => path);
   const order = [...paths.keys()].sort((one, other) => alone[other] - alone[one]);
   return {
     settings: order.map((place) => paths[place]),

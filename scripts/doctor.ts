@@ -115,8 +115,7 @@ function data(): Finding {
   const named = process.env.FASHION_MNIST_DIR;
   const folders = named ? [named] : [paths.data, debianFolder];
   const names = Object.keys(publishedFiles);
-  const isThere = (folder: string, name: string) =>
-    existsSync(join(folder, name)) || existsSync(join(folder, `${name}.gz`));
+  const isThere = (folder: string, name: string) => existsSync(join(folder, `${name}.gz`));
   const found = folders.find((folder) => names.every((name) => isThere(folder, name)));
   if (found) return { what: 'data', value: found };
   const how = named ? `not in FASHION_MNIST_DIR=${named}` : 'not there yet: npm start fetches it';

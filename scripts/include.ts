@@ -21,7 +21,7 @@ import { loadModel, saveModel } from '../lib/model-store';
 import { modelRows } from '../lib/model-table';
 import { paths } from '../lib/paths';
 import { predictProbabilities } from '../lib/prediction';
-import { publishRun } from '../lib/runs';
+import { publishRun, readRunRecord } from '../lib/runs';
 import { type ViewSet, viewSet, viewSets } from '../lib/views';
 import { faultRows, type Row } from '../test/torture/fault';
 
@@ -37,6 +37,8 @@ async function include(run: string, name: string): Promise<void> {
   const judge: Judge = async (model, views) =>
     correctCount(await predictProbabilities(model, images, { views }), labels);
   const { model, record } = await loadModel(`runs/${run}`);
+  // Before the model takes the place of another: a run whose name is taken is refused here.
+  const published = await publish(run);
   const candidates = sawValidation(record, data)
     ? [viewSet(record.views ?? 'plain')]
     : (Object.keys(viewSets) as ViewSet[]);
@@ -46,7 +48,14 @@ async function include(run: string, name: string): Promise<void> {
   const lost = correct - (await judge(halved.model, views));
   console.log(`${lost} more mistakes on validation with 16-bit weights, ${views}`);
   if (lost > MORE_MISTAKES) await saveModel(model, name, { run: record.run, views });
-  console.log(`${await publishRun(run, run)} and models/${name} are to be committed.`);
+  console.log(`${published} and models/${name} are to be committed.`);
+}
+
+/** Publishes a run, unless that was done before; returns its folder. */
+async function publish(run: string): Promise<string> {
+  const { record } = await readRunRecord(run);
+  const known = await readRunRecord(`published/${run}`).catch(() => undefined);
+  return known?.record.start === record.start ? known.folder : publishRun(run, run);
 }
 
 /** Returns the views in which most images are recognised, with how many these are. */

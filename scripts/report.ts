@@ -97,8 +97,8 @@ async function main() {
   for (const name of names) await execute(name, facts);
   await renderNotebooks(names.map((name) => join(paths.reports, `${name}.ipynb`)));
   const reports = executedReports();
-  writeIndex(paths.reports, reports, facts);
-  const line = resultLine(reports);
+  writeIndex(paths.reports, reports);
+  const line = resultLine(reports.filter(({ name }) => names.includes(name)));
   if (line !== undefined) console.log(`\n${line}`);
   console.log(`Reports: ${relative(process.cwd(), join(paths.reports, 'index.html'))}`);
 }

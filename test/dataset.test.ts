@@ -118,3 +118,12 @@ for (const validation of [40, -1, 2.5]) {
     );
   });
 }
+
+for (const train of [36, 0, 2.5, Number.NaN]) {
+  test(`loadDataset({ train: ${train} }) of 35 training images throws an error that says so`, async () => {
+    await assert.rejects(
+      loadDataset({ directory, validation: 5, train }),
+      new RegExp(`${train} images to train on: expected a whole number from 1 to 35`),
+    );
+  });
+}

@@ -48,7 +48,7 @@ async function writeReports() {
   const [[name, figure]] = figures;
   const chart = codeCell('', [displayed({ [mimeTypes.plotly]: figure })]);
   const second = { name: '02-chart', notebook: notebookOf([markdownCell(`# ${name}`), chart]) };
-  writeIndex(folder, [report, second], ['today']);
+  writeIndex(folder, [report, second]);
 }
 
 let browser: Browser;

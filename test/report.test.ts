@@ -139,7 +139,9 @@ test('indexHtml(reports) links each report, escapes its words and embeds its pic
   const headline = displayed({ [mimeTypes.headline]: { text: 'a < b' } });
   const notebook = withOutputs(headline, chart);
   assert.equal(headlineOf(notebook), 'a < b');
-  const html = indexHtml([{ name: '01-exploration', notebook }], ['<today>']);
+  const report = { name: '01-exploration', notebook };
+  prepareReport(report, ['<today>']);
+  const html = indexHtml([report]);
   assert.match(html, /<a href="01-exploration.html">What is it\?<\/a>/);
   assert.match(html, /a &lt; b/);
   assert.match(html, /&lt;today&gt;/);
@@ -147,5 +149,19 @@ test('indexHtml(reports) links each report, escapes its words and embeds its pic
 });
 
 test('indexHtml(reports) leaves the chart library out where there is no chart', () => {
-  assert.ok(indexHtml([{ name: '04', notebook: evaluated }], []).length < 100_000);
+  assert.ok(indexHtml([{ name: '04', notebook: evaluated }]).length < 100_000);
+});
+
+test('indexHtml(reports) says of each report when it was made, and above all that of the result', () => {
+  const reports = [
+    { name: '01', notebook: withOutputs() },
+    { name: '04', notebook: structuredClone(evaluated) },
+  ];
+  prepareReport(reports[0], ['today', 'commit b', 'CPU']);
+  prepareReport(reports[1], ['yesterday', 'commit a', 'GPU']);
+  const [head, first, second] = indexHtml(reports).split('<article');
+  assert.match(head, /yesterday.*commit a.*GPU/);
+  assert.match(first, /today.*commit b/);
+  assert.match(second, /yesterday.*commit a/);
+  assert.doesNotMatch(head + first, /CPU/);
 });

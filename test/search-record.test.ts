@@ -50,6 +50,18 @@ test('planSearch({ keepModels: true }) names the models’ folder from the proje
   assert.equal((await readPlan(join(folder, 'search.json'))).models, 'models/runs');
 });
 
+for (const wrong of [{ trials: 0 }, { trials: 1.5 }, { threads: 0 }, { images: 0 }]) {
+  test(`planSearch(options) refuses ${JSON.stringify(wrong)}, and leaves no folder`, async () => {
+    const logs = temporaryFolder();
+    const smoke = { ...namedSearch('smoke'), title: 'smoke', name: 'mine', logs };
+    await assert.rejects(
+      planSearch({ ...smoke, ...wrong }),
+      /The search: .* expected .*number from 1/,
+    );
+    await planSearch(smoke);
+  });
+}
+
 test('planSearch(options) refuses a recipe outside of the space, and leaves no folder', async () => {
   const logs = temporaryFolder();
   const smoke = namedSearch('smoke');

@@ -36,6 +36,11 @@ test('settingImportance(search) finds the setting that decides, among those comp
   );
 });
 
+test('settingImportance(search) says so where nothing but seeds was varied', () => {
+  const seeds = { plan: { ...plan, space: {} }, trials };
+  assert.throws(() => settingImportance(seeds), /example varied nothing but seeds: take one that/);
+});
+
 test('settingImportance(search) counts trials that failed as the last', () => {
   const half = Array.from({ length: 40 }, (_, index) => {
     const base = trial(index + 1, 'finished', [0.5, 0.9, 0.9, 0.9 + index / 1e6]);

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import test, { after } from 'node:test';
+import { publishedFiles } from '../lib/published-files';
 import { CommandError } from '../scripts/setup/command.mjs';
 import { advice } from '../scripts/setup/failure.mjs';
 import { passOn } from '../scripts/setup/quiet.mjs';
@@ -194,4 +195,7 @@ test('run.mjs doctor --json tells what is used, and ends with 1 if something is 
   const bad = node(['scripts/run.mjs', 'doctor', '--json'], { FASHION_MNIST_DIR: folder });
   assert.equal(bad.status, 1);
   assert.match(bad.stdout, /not in FASHION_MNIST_DIR/);
+  for (const name of Object.keys(publishedFiles)) writeFileSync(join(folder, name), '');
+  const unpacked = node(['scripts/run.mjs', 'doctor', '--json'], { FASHION_MNIST_DIR: folder });
+  assert.match(unpacked.stdout, /not in FASHION_MNIST_DIR/);
 });

@@ -1,13 +1,18 @@
 """Which settings are tried, and which trials go on: Optuna's sampler, Ray's successive halving."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import optuna
 from ledger import OVER
+from ray import cloudpickle
+from ray.exceptions import RayTaskError
 from ray.tune.schedulers import ASHAScheduler, FIFOScheduler, TrialScheduler
 from ray.tune.search import Searcher
 
 METRIC = "validation_accuracy"
+
+LOST = "It was ended from outside, again and again."
 
 
 def suggest(asked, space):
@@ -62,7 +67,8 @@ class Suggestions(Searcher):
     def on_trial_complete(self, trial_id, result=None, error=False):
         number = self.numbers[trial_id]
         if error:
-            self.ledger.change(number, "failed", "It was ended from outside, again and again.")
+            # Mostly the referee knows more, and has said it before.
+            self.ledger.change(number, "failed", LOST)
         trial = self.ledger.trials[number - 1]
         if trial["state"] in OVER:
             self._tell(self.asked[number], trial)
@@ -91,6 +97,17 @@ class Suggestions(Searcher):
 
     def restore(self, checkpoint_path):
         raise NotImplementedError
+
+
+def reason_of(trial):
+    """Why the last attempt at a trial has failed: what it said, where it could still say something."""
+    try:
+        error = cloudpickle.loads(Path(trial.pickled_error_file).read_bytes())
+    except Exception:
+        error = None
+    if isinstance(error, RayTaskError):
+        return f"{error.cause or error}"
+    return LOST
 
 
 class Referee(FIFOScheduler):
@@ -128,6 +145,9 @@ class Referee(FIFOScheduler):
             return TrialScheduler.CONTINUE
         self.on_over(number)
         return TrialScheduler.STOP
+
+    def on_trial_error(self, controller, trial):
+        self.ledger.change(trial.config["number"], "failed", reason_of(trial))
 
     def _state(self, number, result):
         if result.get("reason") is not None:

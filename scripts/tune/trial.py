@@ -63,7 +63,7 @@ class TrainingProcess:
                 return json.loads(text)
         self.errors.seek(0)
         said = self.errors.read().strip()[-2000:]
-        raise RuntimeError(f"The training ended with code {self.process.wait()}. {said}")
+        raise RuntimeError(f"The training ended with code {self.process.wait()}. {said}".strip())
 
     def end(self):
         self.process.kill()

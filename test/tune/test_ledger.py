@@ -122,6 +122,16 @@ class KeeperTest(unittest.TestCase):
             self.assertEqual([one.name for one in folder.iterdir()], ["search-1"])
             self.assertEqual((folder / "search-1" / "a" / "record.json").read_text(), text)
 
+    def test_an_archive_that_leads_out_of_its_folder_is_refused(self):
+        for name, kind in [("../out", tarfile.REGTYPE), ("/out", tarfile.REGTYPE), ("a", tarfile.SYMTYPE)]:
+            content = io.BytesIO()
+            with tarfile.open(fileobj=content, mode="w") as archive:
+                entry = tarfile.TarInfo(name)
+                entry.type, entry.linkname = kind, "/etc" if kind == tarfile.SYMTYPE else ""
+                archive.addfile(entry)
+            with self.assertRaisesRegex(RuntimeError, "which it cannot have"):
+                unpack(content.getvalue(), self.folder / "unpacked")
+
     def test_a_bundle_has_code_and_data_and_no_builds(self):
         root = Path(__file__).parents[2]
         names = tarfile.open(fileobj=io.BytesIO(bundle(root, root / "test" / "fixtures"))).getnames()

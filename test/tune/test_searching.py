@@ -7,6 +7,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from ledger import Ledger
+from ray import cloudpickle
+from ray.exceptions import RayTaskError
 from ray.tune.schedulers import TrialScheduler
 from ray.tune.search import Searcher
 from searching import METRIC, Referee, Suggestions
@@ -122,6 +124,21 @@ class SearchingTest(unittest.TestCase):
         self.assertEqual(decision, TrialScheduler.STOP)
         self.suggestions.on_trial_complete("a")
         self.assertEqual(self.ledger.trials[0]["reason"], "The loss became NaN")
+
+    def test_a_trial_whose_attempts_all_failed_is_over_with_what_the_last_one_said(self):
+        self.begin(plan(2))
+        cause = RuntimeError("Node 20 or newer is missing on this machine: install it there.")
+        said = self.path.with_name("error.pkl")
+        said.write_bytes(cloudpickle.dumps(RayTaskError("step", "a traceback", cause)))
+        for number, name, file in [(1, "a", said), (2, "b", None)]:
+            self.suggestions.suggest(name)
+            trial = SimpleNamespace(config={"number": number}, pickled_error_file=file)
+            self.referee.on_trial_error(None, trial)
+            self.suggestions.on_trial_complete(name, error=True)
+        self.assertEqual(
+            [(trial["state"], trial["reason"]) for trial in self.ledger.trials],
+            [("failed", str(cause)), ("failed", "It was ended from outside, again and again.")],
+        )
 
 
 if __name__ == "__main__":
