@@ -86,7 +86,8 @@ export async function createRun({ recipe, data, parameters, ...options }: NewRun
   return { ...asStored(folder, record, []), lock, earlier: 0, begin: performance.now() };
 }
 
-function imagesOf({ checksum, train, validation, splitSeed }: NewRun['data']): RunImages {
+/** What a record keeps of the images of a run. */
+export function imagesOf({ checksum, train, validation, splitSeed }: NewRun['data']): RunImages {
   return { checksum, train: train.count, validation: validation.count, splitSeed };
 }
 

@@ -5,7 +5,7 @@
  * header (uint32, little-endian), the header, and the numbers of the arrays one after the other.
  */
 import { readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { makeFolder, reasonOf, sha256, writeFileAtomically } from './integrity';
 
 const MAGIC = 'FMCKPT01';
@@ -43,7 +43,10 @@ export async function writeCheckpoint<Header>(
   await writeFileAtomically(path, encodeCheckpoint(checkpoint));
   // A folder that was removed just now has nothing outdated; the next checkpoint makes it anew.
   const files = await readdir(folder).catch(() => [] as string[]);
-  const outdated = checkpointsAmong(files).slice(KEPT_FILES);
+  const checkpoints = checkpointsAmong(files);
+  // Those of later steps could not be read, or this training would have gone on from them.
+  const later = checkpoints.indexOf(basename(path));
+  const outdated = [...checkpoints.slice(0, later), ...checkpoints.slice(later + KEPT_FILES)];
   const leftovers = files.filter((file) => file.endsWith('.tmp'));
   for (const file of [...outdated, ...leftovers]) await rm(join(folder, file), { force: true });
   return path;
@@ -53,13 +56,16 @@ export async function writeCheckpoint<Header>(
  * Reads the newest checkpoint of `folder` that is whole.
  *
  * @returns `undefined` if the folder holds no checkpoint at all
- * @throws if it holds some, and none of them can be read: names each and what is wrong with it
+ * @throws if it cannot be listed; if it holds some, and none of them can be read: names each and what is wrong with it
  */
 export async function readNewestCheckpoint<Header>(
   folder: string,
 ): Promise<Checkpoint<Header> | undefined> {
   const problems: string[] = [];
-  const files = await readdir(folder).catch(() => [] as string[]);
+  const files = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
   for (const file of checkpointsAmong(files)) {
     const path = join(folder, file);
     try {

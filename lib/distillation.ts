@@ -61,13 +61,15 @@ export async function distillation(
 /**
  * Asks the teachers about the training images.
  *
+ * @param onProgress called now and then with how many images the present teacher has answered
  * @returns a distribution for each image: count × 10
- * @throws if a teacher is no longer the one that the distillation names, or has been trained on images that the
- *   student is to be validated on
+ * @throws if a teacher is no longer the one that the distillation names, or has been trained, as far as its record
+ *   tells, on images that the student is to be validated on
  */
 export async function softLabels(
   data: Dataset,
   { teachers, views, ...mixture }: Distillation,
+  onProgress?: (done: number) => void,
 ): Promise<Float32Array> {
   const { images, labels } = data.train;
   const answers: Float32Array[] = [];
@@ -76,7 +78,7 @@ export async function softLabels(
     try {
       demandSame(teacher, record.files['weights.bin'].sha256);
       if (sawValidation(record, data)) throw knowsValidation(teacher);
-      answers.push(await predictProbabilities(model, images, { views }));
+      answers.push(await predictProbabilities(model, images, { views, onProgress }));
     } finally {
       model.dispose();
     }

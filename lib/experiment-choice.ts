@@ -1,15 +1,20 @@
 /** What notebook 03 does when its settings are run: train, go on, or show the included model. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { imagesOf } from './active-run';
 import type { tf } from './backend';
 import type { Dataset } from './dataset';
 import { type Experiment, resumeExperiment, runExperiment } from './experiment';
 import { liveDisplay } from './live';
 import { loadModel } from './model-store';
+import { paths } from './paths';
 import { duration } from './progress';
 import type { Recipe } from './recipes';
 import { keepAsync } from './registry';
-import type { RunRecord } from './run-record';
-import { listRuns, readRun } from './runs';
+import { areSameImages, type RunRecord } from './run-record';
+import { listRuns, readRun, readRunRecord } from './runs';
 import type { Epoch } from './training';
+import { epochsKept } from './training-checkpoint';
 import { trainingDisplay } from './training-display';
 import { estimateTraining } from './training-estimate';
 
@@ -31,26 +36,37 @@ export interface Trained {
 }
 
 /** Returns the name of the run to go on with, or undefined; throws if there is none to go on with. */
-async function resumedName({ resume }: Choice): Promise<string | undefined> {
+async function resumedName({ resume }: Choice, data: Dataset): Promise<string | undefined> {
   if (resume !== 'latest') return resume || undefined;
-  const stopped = (await listRuns()).find(({ record }) => record.state === 'interrupted');
-  if (stopped !== undefined) return stopped.record.name;
-  throw new Error("No run in logs/ was interrupted: set resume to '' to begin a new one.");
+  const [latest] = (await listRuns())
+    .map(({ record }) => record)
+    .filter((record) => record.state === 'interrupted')
+    .filter((record) => areSameImages(record.data, imagesOf(data)))
+    .sort((one, other) => lastStart(other).localeCompare(lastStart(one)));
+  if (latest !== undefined) return latest.name;
+  throw new Error(
+    "No run on these images was interrupted, of those in logs/: set resume to '' to begin a new one.",
+  );
+}
+
+/** When a run was begun, or last gone on with. */
+function lastStart(record: RunRecord): string {
+  return (record.resumed.at(-1) ?? record).start;
 }
 
 /**
  * Says what is going to happen and how long that will take, measured by a few steps.
  *
- * @throws as `readRun` does
+ * @throws if the run to go on with, or its checkpoint, cannot be read
  */
 export async function expectation(choice: Choice, data: Dataset): Promise<string> {
   const { mode, recipe, included = 'best' } = choice;
   if (mode === 'evaluate')
     return `Nothing is trained: the included model **${included}** is shown.`;
-  const name = await resumedName(choice);
-  const run = name === undefined ? undefined : await readRun(name);
+  const name = await resumedName(choice, data);
+  const run = name === undefined ? undefined : await readRunRecord(name);
   const trained = run?.record.recipe ?? recipe;
-  const done = run?.history.length ?? 0;
+  const done = run === undefined ? 0 : await epochsKept(join(run.folder, 'checkpoints'));
   const { imagesPerSecond, validationSeconds, seconds } = await estimateTraining(trained, data);
   const left = (seconds * (trained.epochs - done)) / trained.epochs;
   const begin = run === undefined ? '' : `The run ${run.record.name} goes on after epoch ${done}. `;
@@ -77,7 +93,7 @@ export async function runOrShow(choice: Choice, data: Dataset): Promise<Trained>
 }
 
 async function trainLive(choice: Choice, data: Dataset): Promise<Trained> {
-  const name = await resumedName(choice);
+  const name = await resumedName(choice, data);
   const live = liveDisplay();
   const onProgress = trainingDisplay(live);
   let experiment: Experiment | undefined;
@@ -94,10 +110,21 @@ async function trainLive(choice: Choice, data: Dataset): Promise<Trained> {
 
 async function showIncluded({ included = 'best' }: Choice): Promise<Trained> {
   const { model, record } = await loadModel(included);
-  if (record.run === null)
-    throw new Error(`The model "${included}" has no record of its training.`);
-  const { history } = await readRun(`published/${record.run.name}`);
-  return { record: record.run, history, model };
+  try {
+    if (record.run === null) {
+      throw new Error(`The model "${included}" has no record of its training.`);
+    }
+    return { record: record.run, history: await historyOf(record.run.name), model };
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+}
+
+/** Of a run that is published with the project, or else of one of one's own. */
+async function historyOf(name: string): Promise<Epoch[]> {
+  const isPublished = existsSync(join(paths.logs, 'published', name));
+  return (await readRun(isPublished ? `published/${name}` : name)).history;
 }
 
 /** Says how a training ended, and how to go on with one that was stopped. */
@@ -108,5 +135,5 @@ export function outcome({ record: { name, state, minutes, data } }: Trained): st
       : '';
   const ended = `Run **${name}** is ${state} after ${duration(60 * minutes)}.${known}`;
   if (state !== 'interrupted') return ended;
-  return `${ended} To go on, set \`resume: 'latest'\` in the settings and run all cells again.`;
+  return `${ended} To go on, set \`resume: '${name}'\` in the settings and run all cells again.`;
 }

@@ -7,7 +7,7 @@ import type { Dataset } from './dataset';
 import { softLabels } from './distillation';
 import { DivergenceError } from './divergence';
 import { demandWritable, reasonOf, removeLeftovers } from './integrity';
-import { interruptRequested } from './interrupt';
+import { endIfRequested, interruptRequested, StoppedError } from './interrupt';
 import { saveModel } from './model-store';
 import { buildNetwork } from './network';
 import { paths } from './paths';
@@ -44,7 +44,7 @@ export interface Experiment {
 /**
  * Trains a fresh network by a recipe, as a run of its own.
  *
- * An interrupt (the notebook's button, Ctrl-C) ends it after the present step; `resumeExperiment` with
+ * An interrupt (the notebook's button, Ctrl-C) ends it after the present step, or while teachers are asked; `resumeExperiment` with
  * the name in its record then goes on as if nothing had been.
  *
  * @throws what `train` throws, with the run's name and how to go on; its checkpoints stay
@@ -100,6 +100,10 @@ async function trainAsRun(
     await demandWritable(folder);
     return await trainAndKeep(run, model, { ...options, folder });
   } catch (error) {
+    if (error instanceof StoppedError && model !== undefined) {
+      const record = await finishRun(run, { state: 'interrupted' });
+      return { record, history: run.history, model };
+    }
     model?.dispose();
     // Where not even the record can be written, the run counts as interrupted: the first error says more.
     await finishRun(run, { state: 'failed', error: reasonOf(error) }).catch(() => undefined);
@@ -115,7 +119,7 @@ async function trainAndKeep(
 ): Promise<Experiment> {
   const checkpoints = join(run.folder, 'checkpoints');
   const { distillation, views } = options.recipe;
-  const targets = distillation && (await softLabels(data, distillation));
+  const targets = distillation && (await softLabels(data, distillation, endIfRequested));
   const events = openTrainingEvents(run.folder);
   const { state, precision, history } = await train(model, data, {
     ...options,
@@ -136,7 +140,8 @@ async function trainAndKeep(
   await removeLeftovers(folder);
   const keep = (made: RunRecord) => saveModel(model, folder, { run: made, views });
   const record = await finishRun(run, { ...end, keep });
-  await rm(checkpoints, { recursive: true, force: true });
+  // The run is finished, whether its checkpoints can be removed or not.
+  await rm(checkpoints, { recursive: true, force: true }).catch(() => undefined);
   return { record, history, model, folder };
 }
 

@@ -56,6 +56,16 @@ export function interruptRequested(): boolean {
   return state.requested;
 }
 
+/** Thrown in the middle of work that cannot be gone on with, when the user has asked to stop. */
+export class StoppedError extends Error {
+  override name = 'StoppedError';
+}
+
+/** @throws StoppedError if the user has asked to stop */
+export function endIfRequested(): void {
+  if (interruptRequested()) throw new StoppedError('Stopped as you asked.');
+}
+
 /** The exit code of a script that was asked to stop by a signal; `undefined` if it was not. */
 export function interruptExitCode(): number | undefined {
   return interruption().exitCode;

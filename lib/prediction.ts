@@ -6,6 +6,12 @@ import { classCount, imagePixels, imageShape } from './idx';
 import { demandShapes } from './model-format';
 import { type ViewSet, viewSets } from './views';
 
+export interface ViewsOptions {
+  views?: ViewSet;
+  /** Called now and then with how many of the images have been answered. */
+  onProgress?: (done: number) => void;
+}
+
 /**
  * Returns the probabilities of each class, [count × 10], averaged over a set of views.
  *
@@ -15,7 +21,7 @@ import { type ViewSet, viewSets } from './views';
 export async function predictProbabilities(
   model: tf.LayersModel,
   images: Uint8Array | Float32Array,
-  { views = 'plain', precision }: { views?: ViewSet; precision?: Precision } = {},
+  { views = 'plain', precision, onProgress }: ViewsOptions & { precision?: Precision } = {},
 ): Promise<Float32Array> {
   demandShapes(model);
   const options = {
@@ -26,16 +32,10 @@ export async function predictProbabilities(
   };
   const prediction = compilePrediction(model, options);
   try {
-    return await prediction.predict(images);
+    return await prediction.predict(images, onProgress);
   } finally {
     prediction.dispose();
   }
-}
-
-export interface ViewsOptions {
-  views?: ViewSet;
-  /** Called now and then with how many of the images have been answered. */
-  onProgress?: (done: number) => void;
 }
 
 /**

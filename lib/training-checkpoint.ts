@@ -58,6 +58,11 @@ export async function readTraining(
   return checkpoint;
 }
 
+/** Returns how many epochs are done in the newest checkpoint of `folder`; 0 if there is none. */
+export async function epochsKept(folder: string): Promise<number> {
+  return (await readNewestCheckpoint<CheckpointHeader>(folder))?.header.position.epoch ?? 0;
+}
+
 /** A training that can be kept. */
 export interface Keepable {
   recipe: Recipe;

@@ -49,8 +49,9 @@ export function mirrored(): Views {
 }
 
 /**
- * Returns six views: the image, and moved by `pixels` up and left, and down and right; each also mirrored
- * (Jordan, "94% on CIFAR-10 in 3.29 seconds", 2024; here all of them count the same). The first is the plain
+ * Returns six views: the image, and moved by `pixels` up and left, and down and right; each also of the
+ * mirror image (after Jordan, "94% on CIFAR-10 in 3.29 seconds", 2024, who mirrors what was moved, and lets the unmoved
+ * ones count more; here all count the same). The first is the plain
  * image, the first two are {@link mirrored}.
  */
 export function mirroredAndShifted(pixels = 1): Views {

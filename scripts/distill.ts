@@ -3,7 +3,7 @@
  *                    [--seed N] [--epochs N] [--all] [--name RUN]
  *
  * Trains a network by a recipe towards the averaged answers of models in models/ instead of the labels.
- * Ctrl-C, SIGTERM and a closed terminal stop it after the present step; `npm run train -- --resume RUN` goes on.
+ * Ctrl-C, SIGTERM and a closed terminal stop it, a training after the present step; `npm run train -- --resume RUN` goes on.
  */
 import { parseArgs } from 'node:util';
 import { runCommand } from '../lib/command';

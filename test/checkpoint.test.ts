@@ -105,6 +105,21 @@ test('readNewestCheckpoint(folder) takes the one before where the newest is dama
   assert.deepEqual(await readNewestCheckpoint(folder), sample(1));
 });
 
+test('writeCheckpoint(folder, checkpoint) keeps two that can be read, and none of a later step', async () => {
+  const folder = temporaryFolder();
+  await writeCheckpoint(folder, sample(500));
+  damage(await writeCheckpoint(folder, sample(1000)));
+  await writeCheckpoint(folder, sample(520));
+  const files = ['step-000000500.checkpoint', 'step-000000520.checkpoint'];
+  assert.deepEqual(readdirSync(folder).sort(), files);
+});
+
+test('readNewestCheckpoint(folder) does not take a folder that cannot be listed for an empty one', async () => {
+  const file = join(temporaryFolder(), 'file');
+  writeFileSync(file, '');
+  await assert.rejects(readNewestCheckpoint(file), /ENOTDIR/);
+});
+
 test('readNewestCheckpoint(folder) says what is wrong with each where all are damaged', async () => {
   const folder = temporaryFolder();
   const paths = [

@@ -7,7 +7,8 @@ import { tf } from '../lib/backend';
 import { loadDataset } from '../lib/dataset';
 import { distillation, mixTargets, softLabels } from '../lib/distillation';
 import { averageProbabilities } from '../lib/evaluation';
-import { runExperiment } from '../lib/experiment';
+import { resumeExperiment, runExperiment } from '../lib/experiment';
+import { interruptRequested } from '../lib/interrupt';
 import { listModels, saveModel } from '../lib/model-store';
 import { buildNetwork, type NetworkRecipe } from '../lib/network';
 import { predictProbabilities } from '../lib/prediction';
@@ -105,6 +106,25 @@ test('runExperiment(options) distils, and names teachers and checksums in the re
     soft.reduce((sum, p) => sum - (p > 0 ? p * Math.log(p) : 0), 0) / data.train.count;
   const losses = history.map(({ loss }) => loss);
   assert.ok(losses[19] < losses[0] && losses[19] > entropy, `${losses[19]}, entropy ${entropy}`);
+});
+
+test('runExperiment(options) can be stopped while teachers are asked, and the run be gone on with', async () => {
+  const data = await load();
+  const { place } = await saveTeacher(6, data.train.images);
+  const student = { ...recipe, epochs: 1, distillation: await distillation([place]) };
+  const places = { logs: join(folder, 'logs'), models: join(folder, 'models') };
+  const requested = (is: boolean) => {
+    interruptRequested();
+    Object.assign((globalThis as never)[Symbol.for('notebook.interruption')], { requested: is });
+  };
+  requested(true);
+  const stopped = await runExperiment({ data, recipe: student, name: 'asked', ...places });
+  requested(false);
+  stopped.model.dispose();
+  assert.deepEqual([stopped.record.state, stopped.history], ['interrupted', []]);
+  const resumed = await resumeExperiment('asked', { data, ...places });
+  resumed.model.dispose();
+  assert.equal(resumed.record.state, 'finished');
 });
 
 test('the included student was taught by the included members', async () => {

@@ -3,6 +3,7 @@
  * gradient, five to seven passes over the data remain of up to twenty-five. Each such group becomes a function
  * that TensorFlow's compiler XLA compiles; a TensorFlow without it runs the function's operations one by one.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { device } from '../backend';
 import {
   attributeOf,
@@ -213,15 +214,11 @@ const typeOfOutput = (node: GraphNode) =>
 
 /** Adds a function, or finds the same one: TensorFlow compiles each once for each shape. */
 function addFunction(graph: Graph, added: Omit<GraphFunction, 'name'>): string {
-  const same = graph.functions.find(({ name, ...known }) => isSame(known, added));
+  const same = graph.functions.find(({ name, ...known }) => isDeepStrictEqual(known, added));
   if (same !== undefined) return same.name;
   const name = `fused_${graph.functions.length}`;
   graph.functions.push({ name, ...added });
   return name;
-}
-
-function isSame(one: Omit<GraphFunction, 'name'>, other: Omit<GraphFunction, 'name'>): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function callAttributes(types: { in: number[]; out: number[] }): BindingAttribute[] {

@@ -23,8 +23,8 @@ export interface OrthogonalUpdate {
 }
 
 /**
- * Adds m ← momentum · m + g, and w ← w − rate · orthogonal(g + momentum · m) for each kernel; returns the
- * name of the node that has run when it is done.
+ * Adds m ← momentum · m + g, and w ← length(w) − rate · orthogonal(g + momentum · m) for each kernel, where length
+ * scales a kernel to the norm √outputs; returns the name of the node that has run when it is done.
  */
 export function addOrthogonalMomentum(
   graph: Graph,

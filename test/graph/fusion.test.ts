@@ -193,3 +193,18 @@ test('a training with fused activations takes several steps in one call as it do
   assert.deepEqual(losses[1], losses[0]);
   assert.ok(losses[0][5] < losses[0][0]);
 });
+
+test('fuseElementWise(graph) does not take infinite constants for the same', () => {
+  const {
+    graph,
+    atOnce,
+    compiled: found,
+  } = compiled((x) =>
+    // What is pooled in between parts them into functions of their own.
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY].map((bound) =>
+      tf.avgPool(tf.minimum(tf.add(x, 1), bound) as tf.Tensor4D, 1, 1, 'same'),
+    ),
+  );
+  assert.equal(graph.functions.length, 2);
+  assert.deepEqual(found, atOnce);
+});

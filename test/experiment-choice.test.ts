@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import test, { before } from 'node:test';
+import { createRun, finishRun, resumeRun } from '../lib/active-run';
+import { type Dataset, loadDataset } from '../lib/dataset';
+import { expectation, outcome, runOrShow } from '../lib/experiment-choice';
+import { paths } from '../lib/paths';
+import { release } from '../lib/registry';
+import { recipe, temporaryFolder } from './support/run';
+
+let data: Dataset;
+before(async () => {
+  data = await loadDataset({ directory: 'test/fixtures' });
+  Object.assign(paths, { logs: temporaryFolder(), models: temporaryFolder() });
+});
+
+/** Leaves an interrupted run without a checkpoint. */
+async function interrupted(name: string, images = data) {
+  const run = await createRun({ recipe, data: images, parameters: 1, name });
+  return finishRun(run, { state: 'interrupted' });
+}
+
+const latest = { mode: 'train', recipe, resume: 'latest' } as const;
+
+test('expectation(choice, data) of the latest run takes what was stopped last, of runs on these images', async () => {
+  await assert.rejects(expectation(latest, data), /No run on these images was interrupted/);
+  await interrupted('first');
+  await interrupted('second');
+  await interrupted('all', await loadDataset({ directory: 'test/fixtures', validation: 0 }));
+  assert.match(await expectation(latest, data), /^The run second goes on after epoch 0\. 3 epochs/);
+  const record = await finishRun(await resumeRun('first', { data }), { state: 'interrupted' });
+  assert.match(await expectation(latest, data), /^The run first goes on/);
+  assert.match(outcome({ record, history: [], model: undefined as never }), /resume: 'first'/);
+});
+
+test('runOrShow(choice, data) goes on with a run, and says how it ended', async () => {
+  const trained = await runOrShow({ ...latest, resume: 'second' }, data);
+  assert.deepEqual([trained.record.state, trained.history.length], ['finished', 3]);
+  assert.match(outcome(trained), /^Run \*\*second\*\* is finished after/);
+  release('trained model');
+});
+
+test('runOrShow(choice, data) shows a model with the curve of its training, one of one’s own as well', async () => {
+  const own = await runOrShow({ mode: 'evaluate', recipe, included: 'runs/second' }, data);
+  assert.equal(own.history.length, 3);
+  release('trained model');
+});
