@@ -23,7 +23,7 @@ export async function watchArm(
   try {
     result = await trainOnce(ablationData(data), {
       recipe: { ...armRecipe(arm, seed), epochs, precision: 'auto' },
-      onProgress: trainingDisplay(live),
+      onProgress: trainingDisplay(live).onProgress,
       shouldStop: interruptRequested,
     });
   } finally {

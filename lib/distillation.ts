@@ -61,7 +61,7 @@ export async function distillation(
 /**
  * Asks the teachers about the training images.
  *
- * @param onProgress called now and then with how many images the present teacher has answered
+ * @param onProgress called now and then with how many images were answered, of how many by all teachers
  * @returns a distribution for each image: count × 10
  * @throws if a teacher is no longer the one that the distillation names, or has been trained, as far as its record
  *   tells, on images that the student is to be validated on
@@ -69,16 +69,17 @@ export async function distillation(
 export async function softLabels(
   data: Dataset,
   { teachers, views, ...mixture }: Distillation,
-  onProgress?: (done: number) => void,
+  onProgress?: (done: number, total: number) => void,
 ): Promise<Float32Array> {
-  const { images, labels } = data.train;
+  const { images, labels, count } = data.train;
   const answers: Float32Array[] = [];
-  for (const teacher of teachers) {
+  for (const [index, teacher] of teachers.entries()) {
     const { model, record } = await loadModel(teacher.model);
+    const tell = (done: number) => onProgress?.(index * count + done, teachers.length * count);
     try {
       demandSame(teacher, record.files['weights.bin'].sha256);
       if (sawValidation(record, data)) throw knowsValidation(teacher);
-      answers.push(await predictProbabilities(model, images, { views, onProgress }));
+      answers.push(await predictProbabilities(model, images, { views, onProgress: tell }));
     } finally {
       model.dispose();
     }

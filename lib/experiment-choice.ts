@@ -95,12 +95,11 @@ export async function runOrShow(choice: Choice, data: Dataset): Promise<Trained>
 async function trainLive(choice: Choice, data: Dataset): Promise<Trained> {
   const name = await resumedName(choice, data);
   const live = liveDisplay();
-  const onProgress = trainingDisplay(live);
   let experiment: Experiment | undefined;
   try {
     experiment = await (name === undefined
-      ? runExperiment({ data, recipe: choice.recipe, onProgress })
-      : resumeExperiment(name, { data, onProgress }));
+      ? runExperiment({ data, recipe: choice.recipe, ...trainingDisplay(live) })
+      : resumeExperiment(name, { data, ...trainingDisplay(live) }));
   } finally {
     live.end(experiment?.record.state === 'finished' ? 'finished' : 'stopped');
   }

@@ -25,6 +25,8 @@ export interface ExperimentOptions {
   name?: string;
   /** Called after each step. */
   onProgress?(progress: TrainingProgress): void;
+  /** Called while teachers are asked, with how many images were answered, of how many. */
+  onTeachers?(done: number, total: number): void;
   /** Where the run's folder is made, instead of `logs/`. */
   logs?: string;
   /** Where the model's folder is made, instead of `models/runs/`. */
@@ -119,7 +121,12 @@ async function trainAndKeep(
 ): Promise<Experiment> {
   const checkpoints = join(run.folder, 'checkpoints');
   const { distillation, views } = options.recipe;
-  const targets = distillation && (await softLabels(data, distillation, endIfRequested));
+  const targets =
+    distillation &&
+    (await softLabels(data, distillation, (done, total) => {
+      options.onTeachers?.(done, total);
+      endIfRequested();
+    }));
   const events = openTrainingEvents(run.folder);
   const { state, precision, history } = await train(model, data, {
     ...options,

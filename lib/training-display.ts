@@ -1,4 +1,4 @@
-/** Shows a training's progress on a live display. */
+/** Shows a training's progress on a live display, also while teachers are asked before it. */
 import type { LiveDisplay } from './live';
 import { type TrainingPoint, trainingPoints } from './training-points';
 import type { TrainingProgress } from './training-progress';
@@ -6,8 +6,22 @@ import type { TrainingProgress } from './training-progress';
 /** How often the curves get a point within an epoch. */
 const pointsAnEpoch = 20;
 
-/** Returns a function to call after each step of a training; it updates `live`. */
-export function trainingDisplay(live: LiveDisplay): (progress: TrainingProgress) => void {
+/** What an experiment calls back. */
+export interface TrainingDisplay {
+  onProgress(progress: TrainingProgress): void;
+  onTeachers(done: number, total: number): void;
+}
+
+/** Returns the functions that an experiment is to call; they update `live`. */
+export function trainingDisplay(live: LiveDisplay): TrainingDisplay {
+  return {
+    onProgress: stepDisplay(live),
+    onTeachers: (done, total) =>
+      live.update({ title: 'Asking the teachers', done, total, unit: 'images' }),
+  };
+}
+
+function stepDisplay(live: LiveDisplay): TrainingDisplay['onProgress'] {
   const next = trainingPoints(pointsAnEpoch);
   let within: TrainingPoint[] | undefined;
   return (progress) => {

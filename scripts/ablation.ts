@@ -33,7 +33,7 @@ async function main(): Promise<void> {
   const data = await loadDataset();
   for (const planned of missing.slice(0, most)) {
     const live = liveDisplay();
-    const onProgress = trainingDisplay(live);
+    const { onProgress } = trainingDisplay(live);
     const done = await trainArm(planned, data, {
       path,
       onProgress,

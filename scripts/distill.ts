@@ -50,7 +50,7 @@ async function main(): Promise<void> {
     data,
     recipe: student,
     name: values.name,
-    onProgress: trainingDisplay(live),
+    ...trainingDisplay(live),
   });
   showOutcome(live, experiment);
 }

@@ -27,7 +27,7 @@ async function main(): Promise<void> {
       values.epochs === undefined ? {} : { epochs: Number(values.epochs) },
     ),
     folds: wholeNumber('folds', values.folds),
-    onProgress: trainingDisplay(live),
+    onProgress: trainingDisplay(live).onProgress,
     onFold: (fold, accuracy) => {
       console.log(`fold ${fold + 1}: ${(100 * accuracy).toFixed(2)} % of the images held out`);
     },

@@ -11,7 +11,12 @@ import { parseArgs } from 'node:util';
 import { runCommand } from '../lib/command';
 import { type DatasetOptions, loadDataset } from '../lib/dataset';
 import { endWithParent, epochLines, writeLine } from '../lib/epoch-lines';
-import { type Experiment, resumeExperiment, runExperiment } from '../lib/experiment';
+import {
+  type Experiment,
+  type ExperimentOptions,
+  resumeExperiment,
+  runExperiment,
+} from '../lib/experiment';
 import { reasonOf } from '../lib/integrity';
 import { interruptExitCode } from '../lib/interrupt';
 import { liveDisplay } from '../lib/live';
@@ -21,7 +26,6 @@ import { readRunRecord } from '../lib/runs';
 import { recipeWith } from '../lib/search';
 import { readPlan } from '../lib/search-record';
 import { trainingDisplay } from '../lib/training-display';
-import type { TrainingProgress } from '../lib/training-progress';
 import { showOutcome } from './train/outcome';
 
 function parse() {
@@ -69,11 +73,11 @@ async function chosenImages({ resume, logs, all, images }: Wishes): Promise<Data
 
 async function run(
   wishes: Wishes,
-  onProgress: (progress: TrainingProgress) => void,
+  callbacks: Pick<ExperimentOptions, 'onProgress' | 'onTeachers'>,
 ): Promise<Experiment> {
   const { name, logs, models, resume } = wishes;
   const data = await loadDataset(await chosenImages(wishes));
-  const options = { data, logs, models, onProgress };
+  const options = { data, logs, models, ...callbacks };
   return resume === undefined
     ? runExperiment({ ...options, recipe: await chosenRecipe(wishes), name })
     : resumeExperiment(resume, options);
@@ -90,9 +94,11 @@ async function tell(wishes: Wishes): Promise<void> {
   endWithParent();
   const write = epochLines();
   try {
-    const { record, history } = await run(wishes, ({ history, epochs }) => {
-      // The last epoch is told with the end, when the run is stored.
-      if (history.length < epochs) write(history);
+    const { record, history } = await run(wishes, {
+      onProgress({ history, epochs }) {
+        // The last epoch is told with the end, when the run is stored.
+        if (history.length < epochs) write(history);
+      },
     });
     writeLine({ event: 'end', state: record.state, history });
     if (record.state !== 'finished') process.exitCode = interruptExitCode();

@@ -60,7 +60,10 @@ test('softLabels(split, distillation) averages what the teachers say to the view
     teachers.map(({ place }) => place),
     { views: 'mirrored' },
   );
-  const soft = await softLabels(data, wanted);
+  const told: number[][] = [];
+  const soft = await softLabels(data, wanted, (...counts) => told.push(counts));
+  const all = 2 * data.train.count;
+  assert.deepEqual(told.at(-1), [all, all]);
   assert.equal(tf.memory().numTensors, before);
   const expected = averageProbabilities(teachers.map(({ probabilities }) => probabilities));
   assert.ok(distance(soft, expected) < 1e-5);
