@@ -46,8 +46,8 @@ export interface Experiment {
 /**
  * Trains a fresh network by a recipe, as a run of its own.
  *
- * An interrupt (the notebook's button, Ctrl-C) ends it after the present step, or while teachers are asked; `resumeExperiment` with
- * the name in its record then goes on as if nothing had been.
+ * An interrupt (the notebook's button, Ctrl-C) ends it after the present step, or while teachers are asked;
+ * `resumeExperiment` with the name in its record then goes on as if nothing had been.
  *
  * @throws what `train` throws, with the run's name and how to go on; its checkpoints stay
  */

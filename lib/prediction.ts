@@ -1,7 +1,7 @@
 /** Probabilities of a model for many images, through the compiled prediction. */
 import type { tf } from './backend';
 import type { Precision } from './graph/precision';
-import { compilePrediction } from './graph/prediction-graph';
+import { compilePrediction, type PredictionOptions } from './graph/prediction-graph';
 import { classCount, imagePixels, imageShape } from './idx';
 import { demandShapes } from './model-format';
 import { type ViewSet, viewSets } from './views';
@@ -24,13 +24,18 @@ export async function predictProbabilities(
   { views = 'plain', precision, onProgress }: ViewsOptions & { precision?: Precision } = {},
 ): Promise<Float32Array> {
   demandShapes(model);
-  const options = {
-    shape: imageShape,
-    views: viewSets[views],
-    precision,
-    most: images.length / imagePixels,
-  };
-  const prediction = compilePrediction(model, options);
+  return predictOnce(model, images, { views: viewSets[views], precision }, onProgress);
+}
+
+/** Compiles a model's prediction for so many images, and forgets it afterwards. */
+async function predictOnce(
+  model: tf.LayersModel,
+  images: Uint8Array | Float32Array,
+  options: Omit<PredictionOptions, 'shape' | 'most'>,
+  onProgress?: (done: number) => void,
+): Promise<Float32Array> {
+  const most = images.length / imagePixels;
+  const prediction = compilePrediction(model, { ...options, shape: imageShape, most });
   try {
     return await prediction.predict(images, onProgress);
   } finally {
@@ -50,19 +55,8 @@ export async function predictViews(
   { views = 'plain', onProgress }: ViewsOptions = {},
 ): Promise<Float32Array[]> {
   const looks = viewSets[views];
-  const options = {
-    shape: imageShape,
-    views: looks,
-    apart: true,
-    most: images.length / imagePixels,
-  };
-  const prediction = compilePrediction(model, options);
-  try {
-    const answers = await prediction.predict(images, onProgress);
-    return looks.map((_, look) => answersOf(answers, look, looks.length));
-  } finally {
-    prediction.dispose();
-  }
+  const answers = await predictOnce(model, images, { views: looks, apart: true }, onProgress);
+  return looks.map((_, look) => answersOf(answers, look, looks.length));
 }
 
 /** Returns the probabilities of one look of [count × looks × 10]. */
