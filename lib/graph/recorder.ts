@@ -1,12 +1,12 @@
 /**
  * Notes the TensorFlow operations that a function runs, as nodes of a graph. While it runs, the
  * backend's binding is replaced by one that also writes down each operation with its attributes,
- * inputs and outputs. What a graph could not repeat is an error. Convolutions are not computed (`stand-in.ts`).
+ * inputs and outputs. What a graph could not repeat is an error. Most is not computed (`stand-in.ts`).
  */
 import type { tf } from '../backend';
 import { dataTypeName, type Graph, outputName } from './graph';
 import { type Binding, nativeBackend } from './native';
-import { type KnownTensor, standInFor } from './stand-in';
+import { type KnownTensor, runWithZeros, standInsFor } from './stand-in';
 
 /** Functions of TensorFlow.js that draw random numbers on the host; it names them with a final `_`. */
 const hostRandomness = /\bat (?:\w+\.)?(random\w*|truncatedNormal|multinomial|dropout)_ \(/;
@@ -112,8 +112,9 @@ function recordingBinding(graph: Graph, binding: Binding, tensors: Tensors): Bin
     },
     executeOp: (...[op, attributes, inputs, outputCount]: Parameters<Binding['executeOp']>) => {
       const used = inputs.map((id) => known(tensors, id));
-      const standIn = standInFor(binding, { op, attributes, inputs }, used);
-      const outputs = standIn ? [standIn] : binding.executeOp(op, attributes, inputs, outputCount);
+      const operation = { op, attributes, inputs, outputCount };
+      const standIns = standInsFor(binding, operation, used);
+      const outputs = standIns ?? runWithZeros(binding, operation, used);
       const name = graph.uniqueName(op);
       graph.nodes.push({
         name,
@@ -123,7 +124,8 @@ function recordingBinding(graph: Graph, binding: Binding, tensors: Tensors): Bin
         shape: outputs[0]?.shape,
       });
       for (const [index, { id, shape }] of outputs.entries()) {
-        tensors.set(id, { name: outputName(name, index), shape });
+        const empty = index === 0 && standIns !== undefined;
+        tensors.set(id, { name: outputName(name, index), shape, empty });
       }
       return outputs;
     },

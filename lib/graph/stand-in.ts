@@ -1,7 +1,9 @@
 /**
- * What takes the place of a convolution's result while a step is recorded: zeros of the same shape. Only shapes
- * count then, and convolutions are most of the time that the step would take.
+ * What takes the place of an operation's result while a step is recorded: empty memory of the same shape. Only shapes
+ * count then, and memory that nobody writes to is not even provided by the system: so recording takes little of the
+ * time and of the memory that the step itself will take.
  */
+import { tf } from '../backend';
 import {
   attribute,
   type Binding,
@@ -11,65 +13,132 @@ import {
   type TensorInformation,
 } from './native';
 
-/** A tensor as the recorder knows it: its values only where they came from the host. */
+/** A tensor as the recorder knows it. */
 export interface KnownTensor {
   shape: number[];
+  /** Where they came from the host. */
   values?: ArrayLike<number>;
+  /** Whether it is a stand-in: then its memory holds anything. */
+  empty?: boolean;
 }
 
 /** An operation that is asked for. */
-interface Operation {
+export interface Operation {
   op: string;
   attributes: BindingAttribute[];
   inputs: number[];
+  outputCount: number;
 }
 
-/** Convolutions of images and a kernel. */
-const convolutions = ['Conv2D', 'DepthwiseConv2dNative'];
+/** Operations on each number by itself; inputs of other shapes are repeated (broadcast). */
+const elementWise = [
+  ...['Add', 'AddN', 'AddV2', 'Cast', 'Erf', 'Exp', 'Maximum', 'Minimum', 'Mul', 'Neg', 'RealDiv'],
+  ...['Relu', 'ReluGrad', 'Sigmoid', 'SigmoidGrad', 'Square', 'Sub', 'Tanh', 'TanhGrad'],
+];
 
-/** Their gradients, by which of the inputs is the shape of the result. */
-const gradients: Record<string, number> = {
-  Conv2DBackpropInput: 0,
+/** Operations on batches of images, by which of their inputs are such; the first output is one as well. */
+const onImages: Record<string, number[]> = {
+  AvgPool: [0],
+  Conv2D: [0],
+  DepthwiseConv2dNative: [0],
+  FusedBatchNormGradV3: [0, 1],
+  FusedBatchNormV3: [0],
+  MaxPool: [0],
+  MaxPoolGrad: [0, 1, 2],
+};
+
+/** Gradients, by which of their inputs tells the shape of the result. */
+const shapeAmongInputs: Record<string, number> = {
+  AvgPoolGrad: 0,
   Conv2DBackpropFilter: 1,
-  DepthwiseConv2dNativeBackpropInput: 0,
+  Conv2DBackpropInput: 0,
   DepthwiseConv2dNativeBackpropFilter: 1,
+  DepthwiseConv2dNativeBackpropInput: 0,
 };
 
 /**
- * Returns zeros instead of what an operation would give, or undefined for one that is to be run.
+ * Returns an operation's outputs with the first one empty, or undefined for one that has to be run.
  *
  * @param known what is known of the operation's inputs
  */
-export function standInFor(
+export function standInsFor(
   binding: Binding,
   operation: Operation,
   known: KnownTensor[],
-): TensorInformation | undefined {
-  const shape = shapeOfResult(binding, operation, known);
-  return shape && zeros(binding, shape);
+): TensorInformation[] | undefined {
+  const { op, attributes } = operation;
+  // The result of a reshape is the same memory.
+  if (op === 'Reshape' && known[0].empty) return execute(binding, operation);
+  if (!givesFloats(attributes)) return undefined;
+  if (Object.hasOwn(onImages, op)) return askWithOneImage(binding, operation, known);
+  const shape = shapeOfResult(op, known);
+  return shape && [allocate(binding, shape, { zeros: false })];
 }
 
-function shapeOfResult(
+/** Runs an operation, with zeros in place of what is empty. */
+export function runWithZeros(
   binding: Binding,
-  { op, attributes, inputs }: Operation,
+  operation: Operation,
   known: KnownTensor[],
-): number[] | undefined {
-  if (Object.hasOwn(gradients, op)) {
-    const { values } = known[gradients[op]];
-    return values && Array.from(values);
+): TensorInformation[] {
+  const made: number[] = [];
+  const inputs = operation.inputs.map((id, index) => {
+    const { empty, shape } = known[index];
+    if (!empty) return id;
+    made.push(allocate(binding, shape, { zeros: true }).id);
+    return made[made.length - 1];
+  });
+  try {
+    return execute(binding, { ...operation, inputs });
+  } finally {
+    for (const id of made) binding.deleteTensor(id);
   }
-  if (!convolutions.includes(op)) return undefined;
-  const [count, ...size] = known[0].shape;
-  // TensorFlow itself is asked, with a single image.
-  const single = zeros(binding, [1, ...size]);
-  const [answer] = binding.executeOp(op, attributes, [single.id, inputs[1]], 1);
-  for (const { id } of [single, answer]) binding.deleteTensor(id);
-  return [count, ...answer.shape.slice(1)];
 }
 
-function zeros(binding: Binding, shape: number[]): TensorInformation {
+function execute(
+  binding: Binding,
+  { op, attributes, inputs, outputCount }: Operation,
+): TensorInformation[] {
+  return binding.executeOp(op, attributes, inputs, outputCount);
+}
+
+function givesFloats(attributes: BindingAttribute[]): boolean {
+  const type = attributes.find(({ name }) => name === 'DstT' || name === 'T');
+  return type?.value === dataTypeNumber.float32;
+}
+
+function shapeOfResult(op: string, known: KnownTensor[]): number[] | undefined {
+  if (elementWise.includes(op)) {
+    const shapes = known.map(({ shape }) => shape);
+    return shapes.reduce(tf.broadcast_util.assertAndGetBroadcastShape);
+  }
+  const { values } = known[shapeAmongInputs[op]] ?? {};
+  return values && Array.from(values);
+}
+
+/** Asks TensorFlow itself what becomes of a single image. */
+function askWithOneImage(
+  binding: Binding,
+  operation: Operation,
+  known: KnownTensor[],
+): TensorInformation[] {
+  const { op } = operation;
+  const [count] = known[0].shape;
+  const single = known.map((tensor, index) =>
+    onImages[op].includes(index) ? { empty: true, shape: [1, ...tensor.shape.slice(1)] } : tensor,
+  );
+  const [{ id, shape }, ...others] = runWithZeros(binding, operation, single);
+  binding.deleteTensor(id);
+  return [allocate(binding, [count, ...shape.slice(1)], { zeros: false }), ...others];
+}
+
+function allocate(
+  binding: Binding,
+  shape: number[],
+  { zeros }: { zeros: boolean },
+): TensorInformation {
   const size = binding.createTensor([shape.length], dataTypeNumber.int32, Int32Array.from(shape));
-  const attributes = [attribute.type('dtype', 'float32'), attribute.boolean('init', true)];
+  const attributes = [attribute.type('dtype', 'float32'), attribute.boolean('init', zeros)];
   const [made] = binding.executeOp('Empty', attributes.map(bindingAttribute), [size], 1);
   binding.deleteTensor(size);
   return made;
