@@ -9,7 +9,7 @@ import { type Binding, nativeBackend } from './native';
 import { type KnownTensor, runWithZeros, standInsFor } from './stand-in';
 
 /** Functions of TensorFlow.js that draw random numbers on the host; it names them with a final `_`. */
-const hostRandomness = /\bat (?:\w+\.)?(random\w*|truncatedNormal|multinomial|dropout)_ \(/;
+const hostRandomness = /^(random\w*|truncatedNormal|multinomial|dropout)_$/;
 
 /** How many callers of an operation are looked at, to tell which function asked for it. */
 const STACK_DEPTH = 60;
@@ -145,8 +145,8 @@ function refuseRandomness(): void {
 
 /** The function of TensorFlow.js that is drawing random numbers on the host, if one is. */
 function drawingFunction(): string | undefined {
-  const found = hostRandomness.exec(callers());
-  return found === null ? undefined : `tf.${found[1]}`;
+  const found = callers().find((name) => hostRandomness.test(name));
+  return found === undefined ? undefined : `tf.${found.slice(0, -1)}`;
 }
 
 function hostRandomnessError(drawer: string): Error {
@@ -166,14 +166,18 @@ function foreignTensor(tensor: tf.Tensor): Error {
 
 /** The operation of TensorFlow.js that is running: its functions are named `add_`, `gather_`, … */
 function callerOfTensorFlow(): string {
-  const found = /\bat (?:\w+\.)?(\w+)_ \(/.exec(callers());
-  return found === null ? 'The step' : `tf.${found[1]}`;
+  const found = callers().find((name) => /^\w+_$/.test(name));
+  return found === undefined ? 'The step' : `tf.${found.slice(0, -1)}`;
 }
 
-function callers(): string {
-  const limit = Error.stackTraceLimit;
+/** The names of the functions that are running, the innermost first; without their places, which take long to find. */
+function callers(): string[] {
+  const { stackTraceLimit, prepareStackTrace } = Error;
   Error.stackTraceLimit = STACK_DEPTH;
-  const stack = new Error().stack ?? '';
-  Error.stackTraceLimit = limit;
-  return stack;
+  Error.prepareStackTrace = (_, sites) => sites.map((site) => site.getFunctionName() ?? '');
+  try {
+    return new Error().stack as unknown as string[];
+  } finally {
+    Object.assign(Error, { stackTraceLimit, prepareStackTrace });
+  }
 }
