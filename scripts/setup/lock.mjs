@@ -6,31 +6,55 @@ import { environmentFolder } from './places.mjs';
 
 const lockFile = join(environmentFolder, 'setup.lock');
 
-/** The child that works for this set-up just now; a set-up that was killed may leave it running. */
-let child = 0;
+/**
+ * Who holds the lock, each as `nameOf` names them.
+ * @typedef {{ owner: string, child: string }} Holder
+ */
 
-/** @returns {{ owner: number, child: number } | undefined} */
-function readLock() {
+/** A lock that cannot be read, of a machine that went down while it was written, is nobody's. */
+const nobody = { owner: '', child: '' };
+
+/** The child that works for this set-up just now; a set-up that was killed may leave it running. */
+let child = '';
+
+/** @returns {Holder | undefined} undefined if there is none */
+function readLock(file = lockFile) {
   try {
-    return JSON.parse(readFileSync(lockFile, 'utf8'));
-  } catch {
-    return undefined;
+    return { ...nobody, ...JSON.parse(readFileSync(file, 'utf8')) };
+  } catch (error) {
+    return /** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT' ? undefined : nobody;
   }
 }
 
-/** @param {number} pid */
-function isAlive(pid) {
+/**
+ * A process by its number and when it started (in ticks since the machine did, on Linux): numbers are used again,
+ * and in a container always the same ones.
+ * @param {number} pid
+ */
+function nameOf(pid) {
   try {
-    return pid > 0 && process.kill(pid, 0);
-  } catch (error) {
-    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
+    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return `${pid} ${fields.slice(fields.lastIndexOf(')') + 2).split(' ')[19]}`;
+  } catch {
+    return `${pid}`;
   }
+}
+
+/** @param {string} name */
+function isAlive(name) {
+  const pid = Number.parseInt(name, 10);
+  try {
+    if (pid > 0) process.kill(pid, 0);
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EPERM') return false;
+  }
+  return pid > 0 && nameOf(pid) === name;
 }
 
 /** @param {(from: string, to: string) => void} move makes the lock from a file that is whole */
 function writeLock(move) {
   const partial = `${lockFile}.${process.pid}.tmp`;
-  writeFileSync(partial, JSON.stringify({ owner: process.pid, child }));
+  writeFileSync(partial, JSON.stringify({ owner: nameOf(process.pid), child }));
   try {
     move(partial, lockFile);
   } finally {
@@ -43,8 +67,8 @@ function writeLock(move) {
  * @param {number | undefined} pid
  */
 export function noteChild(pid) {
-  child = pid ?? 0;
-  if (readLock()?.owner === process.pid) writeLock(renameSync);
+  child = pid === undefined ? '' : nameOf(pid);
+  if (readLock()?.owner === nameOf(process.pid)) writeLock(renameSync);
 }
 
 /** Takes the lock and returns true, or returns false if another process holds it. */
@@ -61,13 +85,13 @@ function tryLock() {
 
 /**
  * Removes the lock that a killed set-up left behind, but not one that another process took since.
- * @param {number} owner who held it when it was looked at
+ * @param {Holder} holder who held it when it was looked at
  */
-function breakLock(owner) {
+function breakLock({ owner }) {
   const broken = `${lockFile}.${process.pid}.broken`;
   try {
     renameSync(lockFile, broken);
-    if (JSON.parse(readFileSync(broken, 'utf8')).owner !== owner) linkSync(broken, lockFile);
+    if (readLock(broken)?.owner !== owner) linkSync(broken, lockFile);
   } catch {
     // Another process was faster: look again.
   } finally {
@@ -85,10 +109,11 @@ export async function withLock(tell, work) {
   while (!tryLock()) {
     const holder = readLock();
     if (holder === undefined) continue;
-    const pid = [holder.owner, holder.child].find(isAlive);
-    if (pid === undefined) {
-      breakLock(holder.owner);
+    const alive = [holder.owner, holder.child].find(isAlive);
+    if (alive === undefined) {
+      breakLock(holder);
     } else {
+      const [pid] = alive.split(' ');
       if (!told)
         tell(`Another set-up of this project is at work (process ${pid}); waiting for it.`);
       told = true;
