@@ -97,7 +97,7 @@ def connect(plan):
         ray.init(**quiet)
         return
     # Not a cluster of someone else's that happens to run here.
-    options = {"address": "local", "num_cpus": max(os.cpu_count(), plan["threads"])}
+    options = {"address": "local", "num_cpus": max(allowed_processors(), plan["threads"])}
     for attempt in range(STARTS):
         try:
             ray.init(include_dashboard=False, object_store_memory=2**28, **options, **quiet)
@@ -107,6 +107,13 @@ def connect(plan):
             if attempt + 1 == STARTS:
                 raise
             ray.shutdown()
+
+
+def allowed_processors():
+    """How many processors this process may use, of those the machine has."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count()
 
 
 def start_keeper(folder, plan, ledger, data):

@@ -7,6 +7,7 @@ import optuna
 from ledger import OVER
 from ray import cloudpickle
 from ray.exceptions import RayTaskError
+from ray.tune.experiment import Trial
 from ray.tune.schedulers import ASHAScheduler, FIFOScheduler, TrialScheduler
 from ray.tune.search import Searcher
 
@@ -66,9 +67,6 @@ class Suggestions(Searcher):
 
     def on_trial_complete(self, trial_id, result=None, error=False):
         number = self.numbers[trial_id]
-        if error:
-            # Mostly the referee knows more, and has said it before.
-            self.ledger.change(number, "failed", LOST)
         trial = self.ledger.trials[number - 1]
         if trial["state"] in OVER:
             self._tell(self.asked[number], trial)
@@ -147,7 +145,12 @@ class Referee(FIFOScheduler):
         return TrialScheduler.STOP
 
     def on_trial_error(self, controller, trial):
-        self.ledger.change(trial.config["number"], "failed", reason_of(trial))
+        # Ray asks this too where it goes on to try again: then it has stopped the trial already.
+        if trial.status == Trial.ERROR:
+            return
+        number = trial.config["number"]
+        self.ledger.change(number, "failed", reason_of(trial))
+        self.on_over(number)
 
     def _state(self, number, result):
         if result.get("reason") is not None:

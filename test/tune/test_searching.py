@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from ledger import Ledger
 from ray import cloudpickle
 from ray.exceptions import RayTaskError
+from ray.tune.experiment import Trial
 from ray.tune.schedulers import TrialScheduler
 from ray.tune.search import Searcher
 from searching import METRIC, Referee, Suggestions
@@ -133,12 +134,17 @@ class SearchingTest(unittest.TestCase):
         for number, name, file in [(1, "a", said), (2, "b", None)]:
             self.suggestions.suggest(name)
             trial = SimpleNamespace(config={"number": number}, pickled_error_file=file)
+            trial.status = Trial.ERROR
+            self.referee.on_trial_error(None, trial)
+            self.assertEqual(self.ledger.trials[number - 1]["state"], "waiting", "it is tried again")
+            trial.status = Trial.RUNNING
             self.referee.on_trial_error(None, trial)
             self.suggestions.on_trial_complete(name, error=True)
         self.assertEqual(
             [(trial["state"], trial["reason"]) for trial in self.ledger.trials],
             [("failed", str(cause)), ("failed", "It was ended from outside, again and again.")],
         )
+        self.assertEqual(self.over, [1, 2])
 
 
 if __name__ == "__main__":
