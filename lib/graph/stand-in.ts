@@ -12,6 +12,7 @@ import {
   dataTypeNumber,
   type TensorInformation,
 } from './native';
+import { sizeOfShape } from './variable';
 
 /** A tensor as the recorder knows it. */
 export interface KnownTensor {
@@ -29,6 +30,9 @@ export interface Operation {
   inputs: number[];
   outputCount: number;
 }
+
+/** So few numbers are computed: what a transform draws for each image has then the values that it counts on. */
+const LARGE = 2 ** 16;
 
 /** Operations on each number by itself; inputs of other shapes are repeated (broadcast). */
 const elementWise = [
@@ -109,8 +113,10 @@ function givesFloats(attributes: BindingAttribute[]): boolean {
 
 function shapeOfResult(op: string, known: KnownTensor[]): number[] | undefined {
   if (elementWise.includes(op)) {
-    const shapes = known.map(({ shape }) => shape);
-    return shapes.reduce(tf.broadcast_util.assertAndGetBroadcastShape);
+    const shape = known
+      .map((tensor) => tensor.shape)
+      .reduce(tf.broadcast_util.assertAndGetBroadcastShape);
+    return sizeOfShape(shape) < LARGE ? undefined : shape;
   }
   const { values } = known[shapeAmongInputs[op]] ?? {};
   return values && Array.from(values);

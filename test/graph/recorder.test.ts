@@ -104,6 +104,18 @@ test('a tensor from outside the step is refused, with the operation that used it
   outside.dispose();
 });
 
+test('a transform may compute with the numbers that it draws for each image', () => {
+  // Fewer grey levels: whole numbers divided by zero are an error.
+  const transform: Transform = (batch, { random }) => {
+    const size = tf.cast(random.uniform([batch.images.shape[0], 1, 1, 1], 1, 50), 'int32');
+    const levels = tf.floorDiv(tf.cast(tf.mul(batch.images, 255), 'int32'), size);
+    return { ...batch, images: tf.div(tf.cast(tf.mul(levels, size), 'float32'), 255) };
+  };
+  const training = compileTraining(smallModel(), trainingOptions({ transform }));
+  assert.ok(training.step(places(0), numbers()).loss > 0);
+  training.dispose();
+});
+
 test('record(graph, inputs, body) refuses to return a tensor from outside', () => {
   const outside = tf.scalar(2);
   assert.throws(() => record(new Graph(), new Map(), () => [outside]), {
