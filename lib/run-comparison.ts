@@ -12,12 +12,13 @@ const mostOthers = 4;
 /** What runs are compared with. */
 export type PresentRun = Pick<StoredRun, 'record' | 'history'>;
 
-/** Returns those that were trained and validated on the same images. */
+/** Returns those that were trained and validated on the same images, each once: published ones may be in `logs/` too. */
 export function comparableRuns<Run extends PresentRun>(
   runs: readonly Run[],
   { record: { data } }: PresentRun,
 ): Run[] {
-  return runs.filter(({ record }) => areSameImages(record.data, data));
+  const byStart = new Map(runs.map((run) => [`${run.record.name} ${run.record.start}`, run]));
+  return [...byStart.values()].filter(({ record }) => areSameImages(record.data, data));
 }
 
 const bestFirst = (one: PresentRun, other: PresentRun) =>
@@ -32,6 +33,7 @@ export function comparisonRows(runs: readonly PresentRun[], present: PresentRun)
     seed: record.recipe.seed,
     epochs: record.result.epochs,
     'validation accuracy': record.result.validationAccuracy,
+    views: record.recipe.views ?? 'plain',
     minutes: record.minutes,
     'images/s': Math.round(record.imagesPerSecond),
     precision: record.precision,

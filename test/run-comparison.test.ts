@@ -32,6 +32,21 @@ test('comparableRuns(runs, present) leaves out those of other images', () => {
   assert.deepEqual(comparableRuns([other, present], present), [present]);
 });
 
+test('comparableRuns(runs, present) has a run once that is published and in logs/ too', () => {
+  const published = { ...present, record: { ...present.record } };
+  assert.equal(comparableRuns([present, published, run('other', 0.8)], present).length, 2);
+});
+
+test('comparisonRows(runs, present) tells the views that an accuracy was measured in', () => {
+  const { record } = run('views', 0.9);
+  const shown = { ...record, recipe: { ...recipe, views: 'mirrored' as const } };
+  const rows = comparisonRows([{ record: shown, history: [] }, run('none', 0.8)], present);
+  assert.deepEqual(
+    rows.map(({ views }) => views),
+    ['mirrored', recipe.views ?? 'plain'],
+  );
+});
+
 test('comparisonRows(runs, present) has the most accurate first, and marks the present one', () => {
   const rows = comparisonRows([run('worse', 0.8), present, run('better', 0.95)], present);
   assert.deepEqual(
