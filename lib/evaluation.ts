@@ -74,8 +74,13 @@ export function accuracy(probabilities: Float32Array, labels: Uint8Array): numbe
 
 /** Returns the number of images whose most probable class is their label. */
 export function correctCount(probabilities: Float32Array, labels: Uint8Array): number {
+  return total(Array.from(rightAnswers(probabilities, labels)));
+}
+
+/** Returns for each image 1 where its most probable class is its label, 0 where it is another. */
+export function rightAnswers(probabilities: Float32Array, labels: Uint8Array): Uint8Array {
   const predictions = checkedPredictions(probabilities, labels);
-  return labels.reduce((count, label, image) => count + Number(label === predictions[image]), 0);
+  return labels.map((label, image) => Number(label === predictions[image]));
 }
 
 /** Returns how many images of each class (row) are taken for which class (column). */
@@ -160,6 +165,23 @@ export function rejectionCurve(
       threshold: kept[kept.length - 1].confidence,
     };
   });
+}
+
+/** Returns what is left if all images below a confidence are rejected; an accuracy of 0 if that is every one. */
+export function rejectionAt(
+  probabilities: Float32Array,
+  labels: Uint8Array,
+  threshold: number,
+): RejectionPoint {
+  const kept = Array.from(rightAnswers(probabilities, labels)).filter((_, image) => {
+    const row = probabilities.subarray(image * classCount, (image + 1) * classCount);
+    return Math.max(...row) >= threshold;
+  });
+  return {
+    rejected: 1 - kept.length / labels.length,
+    accuracy: share(total(kept), kept.length),
+    threshold,
+  };
 }
 
 /**

@@ -17,6 +17,16 @@ export function deviation(values: ArrayLike<number>): number {
   return values.length < 2 ? Number.NaN : Math.sqrt(sum(squares) / (values.length - 1));
 }
 
+/**
+ * Returns the arithmetic mean with the interval that holds the mean of all such values in 95 of 100 cases, by the
+ * normal distribution: for samples of hundreds or more.
+ */
+export function meanInterval(values: ArrayLike<number>): Interval & { mean: number } {
+  const center = mean(values);
+  const half = (normalQuantile(0.975) * deviation(values)) / Math.sqrt(values.length);
+  return { mean: center, low: center - half, high: center + half };
+}
+
 /** Returns the middle value, or the mean of the two middle ones; NaN of nothing. */
 export function median(values: ArrayLike<number>): number {
   return quantile(values, 0.5);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { accuracyBySize, averageLogits, combinations } from '../lib/ensemble';
+import { accuracyBySize, averageLogits, combinations, gainOverMembers } from '../lib/ensemble';
 import { averageProbabilities } from '../lib/evaluation';
 import { distance } from './support/augmentation';
 import { sureOf, tenClasses } from './support/probabilities';
@@ -30,6 +30,16 @@ test('averageLogits(list) lets one sure "no" decide where averageProbabilities(l
 test('averageLogits(list) refuses what has no mean', () => {
   assert.throws(() => averageLogits([]), /same images each/);
   assert.throws(() => averageLogits([sureOf(1)], [-1]), /not negative/);
+});
+
+test('gainOverMembers(together, list, labels) compares image by image, worked out by hand', () => {
+  const labels = Uint8Array.of(0, 0, 0, 0);
+  const list = [sureOf(0, 0, 1, 1), sureOf(0, 1, 0, 1)];
+  const { mean, low, high } = gainOverMembers(sureOf(0, 0, 0, 1), list, labels);
+  // 0, ½, ½, 0: their mean is ¼, the deviation √(¼ / 3).
+  assert.equal(mean, 0.25);
+  const half = (1.959963984540054 * Math.sqrt(1 / 12)) / 2;
+  assert.ok(Math.abs(low - (0.25 - half)) < 1e-12 && Math.abs(high - (0.25 + half)) < 1e-12);
 });
 
 test('combinations(count, size) gives every subset of the size once', () => {

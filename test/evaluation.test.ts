@@ -9,7 +9,9 @@ import {
   discordantCounts,
   logLoss,
   predictedClasses,
+  rejectionAt,
   rejectionCurve,
+  rightAnswers,
   topClasses,
   topMistakes,
 } from '../lib/evaluation';
@@ -98,6 +100,17 @@ test('rejectionCurve(probabilities, labels) rejects the least confident first', 
     { rejected: 0.5, accuracy: 0.666667, threshold: 0.7 },
     { rejected: 0.833333, accuracy: 0, threshold: 0.9 },
   ]);
+});
+
+test('rejectionAt(probabilities, labels, threshold) keeps what is at least so sure', () => {
+  const at = (threshold: number) => rounded(rejectionAt(probabilities, labels, threshold));
+  assert.deepEqual(at(0), { rejected: 0, accuracy: 0.666667, threshold: 0 });
+  assert.deepEqual(at(0.65), { rejected: 0.5, accuracy: 0.666667, threshold: 0.65 });
+  assert.deepEqual(at(0.95), { rejected: 1, accuracy: 0, threshold: 0.95 });
+});
+
+test('rightAnswers(probabilities, labels) has a 1 for each image that is recognised', () => {
+  assert.deepEqual(rightAnswers(probabilities, labels), Uint8Array.of(1, 1, 1, 0, 1, 0));
 });
 
 test('discordantCounts(first, second, labels) counts what only one of both recognises', () => {

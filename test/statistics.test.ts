@@ -4,6 +4,7 @@ import {
   deviation,
   mcnemar,
   mean,
+  meanInterval,
   median,
   normalBelow,
   quantile,
@@ -24,6 +25,15 @@ test('mean(values) and deviation(values) are those of a sample', () => {
   assertClose(deviation(values), Math.sqrt(32 / 7));
   assert.equal(deviation([3]), Number.NaN);
   assert.equal(mean([]), Number.NaN);
+});
+
+test('meanInterval(values) reaches 1.96 standard errors to both sides', () => {
+  const { mean: center, low, high } = meanInterval([2, 4, 4, 4, 5, 5, 7, 9]);
+  assert.equal(center, 5);
+  // scipy.stats.norm.ppf(0.975) · √(32 / 7) / √8
+  const half = 1.959963984540054 * Math.sqrt(4 / 7);
+  assertClose(low, 5 - half);
+  assertClose(high, 5 + half);
 });
 
 test('median(values) and quantile(values, share) are those of numpy, in any order of the values', () => {
