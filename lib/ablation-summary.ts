@@ -52,15 +52,18 @@ function summarize(arm: Arm, trained: ArmTraining[], unchanged: Map<number, numb
   };
 }
 
+/** Standard errors that the largest of eleven differences without any cause exceeds in about 5 of 100 cases. */
+const STANDARD_ERRORS = 3;
+
 /**
- * Returns how much the means of two arms must differ to be more than chance: two standard errors, from the
- * deviation between seeds that the arms have in common.
+ * Returns how far the mean of an arm must be from that without changes to be more than chance, also for the one of
+ * many that is furthest: three standard errors, from the deviation between seeds that the arms have in common.
  */
 export function noiseOf(arms: readonly ArmSummary[]): number {
   const repeated = arms.filter(({ accuracies }) => accuracies.length > 1);
   const variance = mean(repeated.map(({ accuracies }) => deviation(accuracies) ** 2));
   const seeds = mean(repeated.map(({ accuracies }) => accuracies.length));
-  return 2 * Math.sqrt((2 * variance) / seeds);
+  return STANDARD_ERRORS * Math.sqrt((2 * variance) / seeds);
 }
 
 /** Returns the arms as a chart of their seeds takes them. */

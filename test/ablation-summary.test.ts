@@ -33,11 +33,11 @@ test('summarizeAblation(trainings) refuses a seed that was not trained without c
   assert.throws(() => summarizeAblation([training('flip', 3, 0.9)]), /'flip' has seed 3/);
 });
 
-test('noiseOf(arms) is two standard errors of a difference of two means', () => {
+test('noiseOf(arms) is three standard errors of a difference of two means', () => {
   // Deviations √(1/2) · 0.02 and √(1/2) · 0.01, two seeds each.
   const variance = (0.0002 + 0.00005) / 2;
   const noise = noiseOf(summarizeAblation(trainings));
-  assert.ok(Math.abs(noise - 2 * Math.sqrt(variance)) < 1e-12);
+  assert.ok(Math.abs(noise - 3 * Math.sqrt(variance)) < 1e-12);
 });
 
 test('groupsOf(arms) names the seed of each value', () => {
