@@ -75,9 +75,20 @@ function toneOf(strength: number): keyof typeof textColours {
   return strength < strongFrom ? 'pale' : 'strong';
 }
 
+/** What the columns and the rows of a grid are. */
+interface AxisTitles {
+  columns: string;
+  rows: string;
+}
+
 /** Returns the layout of a grid whose columns and rows have names, the first row on top. */
-function gridLayout(columns: readonly string[], rows: readonly string[]): Partial<Layout> {
-  const names = (values: readonly string[]) => ({
+function gridLayout(
+  columns: readonly string[],
+  rows: readonly string[],
+  titles?: AxisTitles,
+): Partial<Layout> {
+  const names = (values: readonly string[], title?: string) => ({
+    ...(title === undefined ? {} : { title: { text: title } }),
     tickmode: 'array' as const,
     tickvals: values.map((_, index) => index),
     ticktext: [...values],
@@ -85,12 +96,12 @@ function gridLayout(columns: readonly string[], rows: readonly string[]): Partia
   });
   return {
     xaxis: {
-      ...names(columns),
+      ...names(columns, titles?.columns),
       side: 'bottom',
       tickangle: -45,
       range: [-0.5, columns.length - 0.5],
     },
-    yaxis: { ...names(rows), range: [rows.length - 0.5, -0.5] },
+    yaxis: { ...names(rows, titles?.rows), range: [rows.length - 0.5, -0.5] },
     showlegend: false,
   };
 }
@@ -126,15 +137,10 @@ export function confusionMatrix(
     row.map((count, predicted) => count / ((truth === predicted ? best : worst) || 1)),
   );
   const labels = counts.map((row) => row.map((count) => (count === 0 ? '' : String(count))));
-  const layout = gridLayout(classNames, classNames);
   return figure(
     [layer(right, texts, blues), layer(wrong, texts, oranges), ...cellTexts(labels, strengths)],
     { title, description: describeConfusion(counts, classNames), height: 520 },
-    {
-      ...layout,
-      xaxis: { ...layout.xaxis, title: { text: 'predicted class' } },
-      yaxis: { ...layout.yaxis, title: { text: 'true class' } },
-    },
+    gridLayout(classNames, classNames, { columns: 'predicted class', rows: 'true class' }),
   );
 }
 
@@ -164,27 +170,31 @@ export interface HeatmapOptions {
   rows: readonly string[];
   /** What a cell measures, with its unit: the words of the hover text. */
   value: string;
+  /** Left out where their names say it. */
+  axes?: AxisTitles;
   /** The text of a cell; empty texts for pictures without numbers. */
   format?: (value: number) => string;
   description?: string;
 }
 
-/** Returns a table of numbers as colours, from nothing to the largest value, with the numbers in it. */
-export function heatmap(values: ArrayLike<number>[], options: HeatmapOptions): Figure {
-  const { title, columns, rows, value, format = twoDecimals } = options;
+/**
+ * Returns a table of numbers as colours, from nothing to the largest value, with the numbers in it; a cell that is null
+ * stays empty.
+ */
+export function heatmap(values: ArrayLike<number | null>[], options: HeatmapOptions): Figure {
+  const { title, columns, rows, value, axes, format = twoDecimals } = options;
   const cells = values.map((row) => Array.from(row));
-  const highest = Math.max(...cells.flat());
+  const highest = Math.max(...cells.flat().map((cell) => cell ?? 0));
+  const inWords = (cell: number) => `${format(cell) || short(cell)} ${value}`.trim();
   const texts = cells.map((row, y) =>
-    row.map((cell, x) =>
-      `${rows[y]}, ${columns[x]}: ${format(cell) || short(cell)} ${value}`.trim(),
-    ),
+    row.map((cell, x) => (cell === null ? '' : `${rows[y]}, ${columns[x]}: ${inWords(cell)}`)),
   );
-  const strengths = cells.map((row) => row.map((cell) => cell / (highest || 1)));
-  const labels = cells.map((row) => row.map(format));
+  const strengths = cells.map((row) => row.map((cell) => (cell ?? 0) / (highest || 1)));
+  const labels = cells.map((row) => row.map((cell) => (cell === null ? '' : format(cell))));
   const words = `${rows.length} rows by ${columns.length} columns, at most ${short(highest)} ${value}.`;
   return figure(
     [layer(cells, texts, blues), ...cellTexts(labels, strengths)],
     { title, description: options.description ?? words, height: 160 + 36 * rows.length },
-    gridLayout(columns, rows),
+    gridLayout(columns, rows, axes),
   );
 }

@@ -207,6 +207,19 @@ test('heatmap(values) writes shares without their leading zero', () => {
   assert.deepEqual(texts, ['.50', '1.00']);
 });
 
+test('heatmap(values) leaves cells empty that are null, and names its axes', () => {
+  const options = { title: 'Alike', columns: ['a', 'b'], rows: ['c'], value: 'of c' };
+  const axes = { columns: 'class of the neighbour', rows: 'class' };
+  const figure = heatmap([[null, 0.5]], { ...options, axes });
+  const [{ z, customdata }] = traces(figure) as unknown as { z: object; customdata: object }[];
+  assert.deepEqual([z, customdata], [[[null, 0.5]], [['', 'c, b: .50 of c']]]);
+  const { xaxis, yaxis } = figure.layout as { xaxis: object; yaxis: object };
+  assert.deepEqual(
+    [xaxis, yaxis].map((axis) => (axis as { title: { text: string } }).title.text),
+    ['class of the neighbour', 'class'],
+  );
+});
+
 test('reliabilityDiagram(bins) leaves out empty bins and tells the mean gap', () => {
   const figure = reliabilityDiagram([
     { from: 0, to: 0.5, count: 0, confidence: 0, accuracy: 0 },
