@@ -23,7 +23,7 @@ import { tableText } from '../lib/tables';
 import { type CostRow, compareCosts, costFormat } from '../lib/transform-cost';
 import type { Contender } from './contenders';
 import { peerPython } from './environment';
-import { startContender } from './running';
+import { type Running, startContender } from './running';
 import { transforms } from './transforms';
 
 const count = 128;
@@ -45,19 +45,37 @@ export async function benchmarkAugmentation(): Promise<CostRow[]> {
   console.log(machineLine());
   const step = stepTime();
   console.log(`A step of the standard recipe's network on ${count} images: ${step.toFixed(1)} ms`);
-  const peer = await startPeer();
-  const sides = [thisProject(), peer];
-  const times = await measure(sides).finally(peer.close);
-  const rows = sides.flatMap(({ who }, side) =>
+  const times = await measureSides();
+  const rows = times.flatMap(({ who, milliseconds }) =>
     Object.keys(transforms).map((transform) => ({
       transform,
       who,
-      microsecondsPerImage: (1000 * times[side][transform]) / count,
-      shareOfStep: times[side][transform] / step,
+      microsecondsPerImage: (1000 * milliseconds[transform]) / count,
+      shareOfStep: milliseconds[transform] / step,
     })),
   );
   console.log(tableText(compareCosts(rows), costFormat));
   return rows;
+}
+
+/** What each transform took on one side. */
+interface Times {
+  who: CostRow['who'];
+  milliseconds: Record<string, number>;
+}
+
+/** Measures both sides; the peer's process has ended when this returns, or throws. */
+async function measureSides(): Promise<Times[]> {
+  const command = [await peerPython('pytorch'), 'bench/pytorch_augmentation.py'];
+  const contender: Contender = { who: 'PyTorch', variant: '', precisions: ['float32'], command };
+  const peer = await startContender<string>(contender, { count, shape: imageShape });
+  try {
+    const sides = [thisProject(), await peerSide(peer)];
+    const times = await measure(sides);
+    return sides.map(({ who }, side) => ({ who, milliseconds: times[side] }));
+  } finally {
+    await peer.close();
+  }
 }
 
 /** Returns the median time of a training step without augmentation, in milliseconds. */
@@ -115,17 +133,13 @@ function thisProject(): Side {
 }
 
 /** The same transforms in PyTorch, in a process of its own. */
-async function startPeer(): Promise<Side & { close(): Promise<void> }> {
-  const command = [await peerPython('pytorch'), 'bench/pytorch_augmentation.py'];
-  const contender: Contender = { who: 'PyTorch', variant: '', precisions: ['float32'], command };
-  const peer = await startContender<string>(contender, { count, shape: imageShape });
+async function peerSide(peer: Running<string>): Promise<Side> {
   for (const task of [nothing, ...Object.keys(transforms)]) {
     await peer.prepare({ task, batch: count });
   }
   return {
     who: 'PyTorch',
     run: async (task, times) => 1000 * (await peer.run({ task, batch: count }, times)),
-    close: peer.close,
   };
 }
 

@@ -33,7 +33,6 @@ export async function benchmark(asked: Arguments, say: Say): Promise<Row[]> {
   const arithmetic = measureArithmetic(asked);
   const { results, failures } = await measureAll(contenders, asked, say);
   const detailed = asked.brief ? [] : await measureDetails(contenders, results, { ...asked, say });
-  say('');
   console.log(
     [
       machineLine(),
@@ -44,7 +43,7 @@ export async function benchmark(asked: Arguments, say: Say): Promise<Row[]> {
       peakLine(arithmetic),
       costTable(results),
       ...detailed.map(({ text }) => text),
-      ...failureLines(failures),
+      ...failureLines([...failures, ...detailed.flatMap((detail) => detail.failures)]),
     ].join('\n\n'),
   );
   return bestOfEach([...results, ...detailed.flatMap(({ results }) => results)]).map(row);

@@ -1,4 +1,5 @@
 /** Who is measured: this project and its peers, each with the ways of computing that it is asked for. */
+import { readFileSync } from 'node:fs';
 import type { Precision } from '../lib/graph/precision';
 import { peerPython } from './environment';
 import { precisions } from './networks';
@@ -79,7 +80,18 @@ export async function allContenders(): Promise<Contender[]> {
   ];
 }
 
-/** The contender on some of the machine's cores alone (Linux). */
+/** The contender on some of the cores that this process may use (Linux). */
 export function onCores({ command, ...rest }: Contender, cores: number): Contender {
-  return { ...rest, command: ['taskset', '--cpu-list', `0-${cores - 1}`, ...command] };
+  const status = readFileSync('/proc/self/status', 'utf8');
+  const [, allowed = ''] = /^Cpus_allowed_list:\s*(\S+)$/m.exec(status) ?? [];
+  const list = numbersOf(allowed).slice(0, cores).join(',');
+  return { ...rest, command: ['taskset', '--cpu-list', list, ...command] };
+}
+
+/** Returns the numbers of a list such as `2-3,8`. */
+export function numbersOf(list: string): number[] {
+  return list.split(',').flatMap((range) => {
+    const [first, last = first] = range.split('-').map(Number);
+    return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  });
 }

@@ -2,7 +2,7 @@
 import os from 'node:os';
 import { device } from '../lib/backend';
 import { augmented, type Contender, onCores, ours, thisProject } from './contenders';
-import { type ContestOptions, holdContest, type Result } from './contest';
+import { type ContestOptions, type Failure, holdContest, type Result } from './contest';
 import { imagesPerSecond, timesAsFast } from './results';
 import { type Comparison, comparisonTable } from './tables';
 
@@ -15,10 +15,11 @@ interface Pair {
   options: ContestOptions;
 }
 
-/** A part of the printed result, and those of its results that `--json` takes. */
+/** A part of the printed result, those of its results that `--json` takes, and what could not be measured. */
 export interface Detail {
   text: string;
   results: Result[];
+  failures: Failure[];
 }
 
 /**
@@ -63,7 +64,7 @@ function subject({ options: { network, precision } }: Pair): string {
 
 async function byBatch(pair: Pair): Promise<Detail> {
   const works = batchSizes.map((size) => ({ task: 'train' as const, batch: size }));
-  const { results } = await holdContest(pair.contenders, {
+  const { results, failures } = await holdContest(pair.contenders, {
     ...pair.options,
     works,
     say: (what) => pair.options.say(`sizes of batch: ${what}`),
@@ -75,15 +76,16 @@ async function byBatch(pair: Pair): Promise<Detail> {
   const caption = `Training ${subject(pair)}, images a second by the size of batches`;
   // The usual size is among the results already.
   const others = results.filter((result) => result.batch !== batch);
-  return { text: comparisonTable(caption, 'batch', rows), results: others };
+  return { text: comparisonTable(caption, 'batch', rows), results: others, failures };
 }
 
 /** Only Linux has a command that keeps a process on some cores; on a GPU they do not count. */
 async function byCores(pair: Pair): Promise<Detail[]> {
   if (process.platform !== 'linux' || device() === 'GPU') return [];
   const rows: Comparison[] = [];
+  const allFailures: Failure[] = [];
   for (const cores of coreCounts(os.availableParallelism())) {
-    const { results } = await holdContest(
+    const { results, failures } = await holdContest(
       pair.contenders.map((contender) => onCores(contender, cores)),
       {
         ...pair.options,
@@ -92,9 +94,11 @@ async function byCores(pair: Pair): Promise<Detail[]> {
       },
     );
     rows.push({ value: cores, results });
+    allFailures.push(...failures);
   }
   const caption = `Training ${subject(pair)}, batches of ${batch}, images a second by the number of cores`;
-  return [{ text: comparisonTable(caption, 'cores', rows), results: [] }];
+  const text = comparisonTable(caption, 'cores', rows);
+  return [{ text, results: [], failures: allFailures }];
 }
 
 /** Returns 1, 2, 4, … and all of them. */
@@ -104,15 +108,17 @@ export function coreCounts(all: number): number[] {
 }
 
 async function ofAugmentation(pair: Pair): Promise<Detail> {
-  const { results } = await holdContest([thisProject, augmented], {
+  const { results, failures } = await holdContest([thisProject, augmented], {
     ...pair.options,
     works: [{ task: 'train', batch }],
     say: (what) => pair.options.say(`augmentation: ${what}`),
   });
+  if (failures.length > 0)
+    return { text: 'What augmentation takes is unknown.', results: [], failures };
   const [plain, changed] = results;
   const share = 100 * (1 - timesAsFast(changed, plain));
   const text =
     `The standard recipe's augmentation takes ${share.toFixed(1)} % of a step of ${subject(pair)} ` +
     `(batches of ${batch}); npm run bench -- --augmentation measures each change of images on its own.`;
-  return { text, results: [] };
+  return { text, results: [], failures };
 }

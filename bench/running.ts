@@ -1,6 +1,7 @@
 /** A contender's process, from its start to its end. */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { device } from '../lib/backend';
 import { paths } from '../lib/paths';
 import type { Contender } from './contenders';
 import type { Facts, Request, Task, Work } from './requests';
@@ -30,6 +31,7 @@ export async function startContender<What = Task>(
   const [program, ...words] = contender.command;
   const child = spawn(program, [...words, JSON.stringify(settings)], {
     cwd: paths.root,
+    env: { ...process.env, ...sameDevice() },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let said = '';
@@ -57,9 +59,13 @@ export async function startContender<What = Task>(
     child.stdin.write(`${JSON.stringify(request)}\n`);
     return next<Answer>();
   };
+  const facts = await next<Facts>().catch((error) => {
+    child.kill();
+    throw error;
+  });
   return {
     contender,
-    facts: await next<Facts>(),
+    facts,
     prepare: async (work) => (await ask<{ seconds: number }>({ do: 'prepare', ...work })).seconds,
     run: async (work, steps) =>
       (await ask<{ seconds: number }>({ do: 'run', ...work, steps })).seconds,
@@ -69,6 +75,11 @@ export async function startContender<What = Task>(
       await ended;
     },
   };
+}
+
+/** Where this project was told to leave a GPU alone, its peers do too. */
+export function sameDevice(): Record<string, string> {
+  return device() === 'CPU' ? { CUDA_VISIBLE_DEVICES: '' } : {};
 }
 
 function lastLine(text: string): string {

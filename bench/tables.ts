@@ -16,6 +16,7 @@ const titles: Record<Task, string> = { train: 'Training', predict: 'Prediction' 
 /** Returns the table of one task: who computes how many images a second. */
 export function speedTable(results: Result[], task: Task, arithmetic: Arithmetic): string {
   const chosen = bestOfEach(results.filter((result) => result.task === task));
+  if (chosen.length === 0) return `${titles[task]}: nothing could be measured.`;
   const [{ batch, seconds }] = chosen;
   const rows = chosen.map((result, index) => ({
     ...groupCells(result, chosen[index - 1]),

@@ -15,6 +15,7 @@ import { train } from '../lib/training';
 import { ours } from './contenders';
 import { peerPython } from './environment';
 import { facts } from './listener';
+import { sameDevice } from './running';
 
 export type Side = typeof ours | 'PyTorch';
 
@@ -70,7 +71,11 @@ async function trainInPytorch(data: Dataset, recipe: FixedRecipe): Promise<Train
       writeFileSync(join(folder, `labels.${name}`), labels);
     }
     const settings = JSON.stringify({ recipe, precision, mean, deviation, folder });
-    const options = { cwd: paths.root, maxBuffer: 2 ** 26 };
+    const options = {
+      cwd: paths.root,
+      env: { ...process.env, ...sameDevice() },
+      maxBuffer: 2 ** 26,
+    };
     const words = ['bench/pytorch_recipe.py', settings];
     const { stdout } = await promisify(execFile)(python, words, options);
     return { who: 'PyTorch', seed, ...JSON.parse(stdout) };

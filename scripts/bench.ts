@@ -20,12 +20,9 @@ import { loadDataset } from '../lib/dataset';
 import { demandWritable, writeFileAtomically } from '../lib/integrity';
 import { type RecipeName, recipe } from '../lib/recipes';
 
-/** Shows what is being done: a line drawn over itself on a terminal, lines elsewhere. */
+/** Tells what is being done, apart from what comes out. */
 function say(what: string): void {
-  const isLive = process.stderr.isTTY;
-  process.stderr.write(
-    isLive ? `\r\x1b[K${what.slice(0, process.stderr.columns - 1)}` : `${what}\n`,
-  );
+  process.stderr.write(`${what}\n`);
 }
 
 async function measure(asked: Arguments): Promise<unknown> {

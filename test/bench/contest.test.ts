@@ -66,6 +66,22 @@ test('holdContest(contenders) stops if two networks are not the same', async () 
   );
 });
 
+test('measureDetails(contenders, results) names a peer that fails, and goes on without it', async () => {
+  const facts = JSON.stringify({ parameters: 52 });
+  const program = `console.log('${facts}'); process.stdin.on('data', () => console.log('{"error":"no memory"}'))`;
+  const failing = { ...peer({}), command: [process.execPath, '--eval', program] };
+  const { results } = await holdContest([thisProject], { ...options, rounds: 1 });
+  const theirs = results.map((result) => ({ ...result, who: failing.who, variant: 'default' }));
+  const measured = { rounds: 1, steps: 1, say: () => {} };
+  const details = await measureDetails([thisProject, failing], [...results, ...theirs], measured);
+  const [byBatch] = details;
+  assert.deepEqual([...new Set(byBatch.results.map(({ who }) => who))], ['this project']);
+  assert.deepEqual(
+    byBatch.failures.map(({ who, reason }) => [who, reason]),
+    [['Keras', 'no memory']],
+  );
+});
+
 test('measureDetails(contenders, results) compares by batch and cores, and tells the share of augmentation', async () => {
   const contenders = [thisProject, tensorflowJs];
   const { results } = await holdContest(contenders, { ...options, rounds: 1 });

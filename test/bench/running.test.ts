@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import test from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { augmented, type Contender, tensorflowJs, thisProject } from '../../bench/contenders';
 import type { Settings } from '../../bench/requests';
 import { startContender } from '../../bench/running';
+import { processesWith } from '../support/processes';
 
 const settings: Settings = {
   network: { kind: 'plain', widths: [4], convolutions: 1 },
@@ -43,6 +46,16 @@ test('startContender(contender) tells the last words of a process that ends, and
     /^Error: no compiler$/,
   );
   await assert.rejects(startContender(failing(['./no-such-program']), settings), /ENOENT/);
+});
+
+test('startContender(contender) ends a process that says something else than it was asked', {
+  skip: !existsSync('/proc/self') && 'processes are found in Linux’s /proc',
+}, async () => {
+  const program = `console.log('Hello'); setInterval(() => {}, 1000)`;
+  const command = [process.execPath, '--eval', program];
+  const wanted = { ...settings, variant: `talker-${process.pid}` };
+  await assert.rejects(startContender({ ...thisProject, command }, wanted), /Hello/);
+  while (processesWith(wanted.variant).length > 0) await sleep(20);
 });
 
 test('a contender whose work fails tells why, and can still be asked', async () => {

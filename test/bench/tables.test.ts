@@ -86,3 +86,7 @@ test('peakLine(arithmetic) counts two operations a multiply-add', () => {
     /300 billion operations a second in float32, 2000 billion operations a second in bfloat16/,
   );
 });
+
+test('speedTable(results, task) says so where nothing could be measured', () => {
+  assert.equal(speedTable([], 'predict', arithmetic), 'Prediction: nothing could be measured.');
+});
