@@ -16,10 +16,10 @@ from ray import tune
 
 
 def work_folder(search_file):
-    """Where the trials of a search work on this machine; other projects may have searches of the same name."""
+    """Where the trials of a search work on this machine, apart from those of other projects and users."""
     own = hashlib.sha256(str(search_file).encode()).hexdigest()[:8]
     name = f"{Path(search_file).parent.name}-{own}"
-    return Path(tempfile.gettempdir()) / "fashion-mnist-trials" / name
+    return Path(tempfile.gettempdir()) / f"fashion-mnist-trials-{os.getuid()}" / name
 
 
 def environment(threads, data):
