@@ -13,13 +13,17 @@ import { tableText } from '../lib/tables';
 import { demandSameParameters, ours } from './contenders';
 import { type Side, sides, type Training } from './whole-training';
 
+/** A training, and the code that was measured: a record may be gone on with by another. */
+export interface TimedTraining extends Training {
+  commit: Commit | null;
+}
+
 export interface TimeToAccuracy {
   start: string;
-  commit: Commit | null;
   environment: Environment;
   recipe: Recipe;
   precision: Precision;
-  rows: Training[];
+  rows: TimedTraining[];
 }
 
 export interface TimeToAccuracyOptions {
@@ -45,12 +49,13 @@ export async function benchmarkTimeToAccuracy(
   const precision = recipe.precision === 'auto' ? fastestPrecision() : recipe.precision;
   const about = { environment: environment(), recipe, precision };
   if (earlier !== undefined) demandSame(earlier, about);
-  const start = { start: new Date().toISOString(), commit: await commit() };
-  const record: TimeToAccuracy = earlier ?? { ...start, ...about, rows: [] };
+  const start = new Date().toISOString();
+  const record: TimeToAccuracy = earlier ?? { start, ...about, rows: [] };
   for (const seed of seeds) {
     for (const who of Object.keys(sides) as Side[]) {
       if (record.rows.some((row) => row.who === who && row.seed === seed)) continue;
-      record.rows.push(await sides[who](data, { ...recipe, precision, seed }));
+      const code = { commit: await commit() };
+      record.rows.push({ ...(await sides[who](data, { ...recipe, precision, seed })), ...code });
       demandSameParameters(record.rows.map(({ who, parameters }) => ({ name: who, parameters })));
       await onRow(record);
       console.log(line(record.rows[record.rows.length - 1]));

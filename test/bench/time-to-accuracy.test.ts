@@ -69,9 +69,12 @@ test('a timed training here comes to what train(model, data, recipe) reports', a
 });
 
 test('benchmarkTimeToAccuracy(data, { earlier }) repeats nothing that was measured', async () => {
-  const rows = [training({}), training({ who: 'PyTorch' })];
+  const rows = [training({}), training({ who: 'PyTorch' })].map((row) => ({
+    ...row,
+    commit: null,
+  }));
   const about = { environment: environment(), recipe: tiny, precision: 'float32' } as const;
-  const earlier: TimeToAccuracy = { start: '2026-01-01', commit: null, ...about, rows: [...rows] };
+  const earlier: TimeToAccuracy = { start: '2026-01-01', ...about, rows: [...rows] };
   const options = { recipe: tiny, seeds: [1], earlier, onRow: () => assert.fail('trained anew') };
   const record = await benchmarkTimeToAccuracy(await load(), options);
   assert.deepEqual(record.rows, rows);
@@ -80,7 +83,7 @@ test('benchmarkTimeToAccuracy(data, { earlier }) repeats nothing that was measur
 test('benchmarkTimeToAccuracy(data, { earlier }) refuses a record of another recipe or machine', async () => {
   const data = await load();
   const about = { environment: environment(), recipe: tiny, precision: 'float32' } as const;
-  const earlier: TimeToAccuracy = { start: '2026-01-01', commit: null, ...about, rows: [] };
+  const earlier: TimeToAccuracy = { start: '2026-01-01', ...about, rows: [] };
   const other = (changes: Partial<TimeToAccuracy>) =>
     benchmarkTimeToAccuracy(data, {
       recipe: tiny,
