@@ -24,7 +24,7 @@ export interface KnownTensor {
 }
 
 /** An operation that is asked for. */
-export interface Operation {
+interface Operation {
   op: string;
   attributes: BindingAttribute[];
   inputs: number[];
