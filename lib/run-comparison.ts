@@ -5,6 +5,7 @@ import type { StoredRun } from './runs';
 import type { Row } from './tables';
 import { colours, type Figure, lineColours } from './theme';
 import type { Epoch } from './training';
+import { viewSets } from './views';
 
 /** The most runs that a chart shows beside the present one. */
 const mostOthers = 4;
@@ -33,7 +34,7 @@ export function comparisonRows(runs: readonly PresentRun[], present: PresentRun)
     seed: record.recipe.seed,
     epochs: record.result.epochs,
     'validation accuracy': record.result.validationAccuracy,
-    views: record.recipe.views ?? 'plain',
+    views: viewSets[record.recipe.views ?? 'plain'].length,
     minutes: record.minutes,
     'images/s': Math.round(record.imagesPerSecond),
     precision: record.precision,
