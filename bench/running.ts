@@ -31,7 +31,7 @@ export async function startContender<What = Task>(
   const [program, ...words] = contender.command;
   const child = spawn(program, [...words, JSON.stringify(settings)], {
     cwd: paths.root,
-    env: { ...process.env, ...sameDevice() },
+    env: peerEnvironment(),
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let said = '';
@@ -78,8 +78,8 @@ export async function startContender<What = Task>(
 }
 
 /** Where this project was told to leave a GPU alone, its peers do too. */
-export function sameDevice(): Record<string, string> {
-  return device() === 'CPU' ? { CUDA_VISIBLE_DEVICES: '' } : {};
+export function peerEnvironment(): NodeJS.ProcessEnv {
+  return device() === 'CPU' ? { ...process.env, CUDA_VISIBLE_DEVICES: '' } : process.env;
 }
 
 function lastLine(text: string): string {

@@ -15,7 +15,7 @@ import { train } from '../lib/training';
 import { ours } from './contenders';
 import { peerPython } from './environment';
 import { facts } from './listener';
-import { sameDevice } from './running';
+import { peerEnvironment } from './running';
 
 export type Side = typeof ours | 'PyTorch';
 
@@ -73,7 +73,7 @@ async function trainInPytorch(data: Dataset, recipe: FixedRecipe): Promise<Train
     const settings = JSON.stringify({ recipe, precision, mean, deviation, folder });
     const options = {
       cwd: paths.root,
-      env: { ...process.env, ...sameDevice() },
+      env: peerEnvironment(),
       maxBuffer: 2 ** 26,
     };
     const words = ['bench/pytorch_recipe.py', settings];

@@ -151,11 +151,9 @@ export function rejectionCurve(
   labels: Uint8Array,
   { points = 51, most = 0.5 }: { points?: number; most?: number } = {},
 ): RejectionPoint[] {
-  const predictions = checkedPredictions(probabilities, labels);
-  const images = Array.from(labels, (label, image) => ({
-    correct: label === predictions[image],
-    confidence: probabilities[image * classCount + predictions[image]],
-  })).sort((first, second) => second.confidence - first.confidence);
+  const images = judgedAnswers(probabilities, labels).sort(
+    (first, second) => second.confidence - first.confidence,
+  );
   return Array.from({ length: points }, (_, point) => {
     const rejected = points === 1 ? 0 : (most * point) / (points - 1);
     const kept = images.slice(0, Math.max(1, Math.round((1 - rejected) * images.length)));
@@ -173,15 +171,25 @@ export function rejectionAt(
   labels: Uint8Array,
   threshold: number,
 ): RejectionPoint {
-  const kept = Array.from(rightAnswers(probabilities, labels)).filter((_, image) => {
-    const row = probabilities.subarray(image * classCount, (image + 1) * classCount);
-    return Math.max(...row) >= threshold;
-  });
+  const kept = judgedAnswers(probabilities, labels).filter(
+    ({ confidence }) => confidence >= threshold,
+  );
   return {
     rejected: 1 - kept.length / labels.length,
-    accuracy: share(total(kept), kept.length),
+    accuracy: share(kept.filter(({ correct }) => correct).length, kept.length),
     threshold,
   };
+}
+
+function judgedAnswers(
+  probabilities: Float32Array,
+  labels: Uint8Array,
+): { correct: boolean; confidence: number }[] {
+  const predictions = checkedPredictions(probabilities, labels);
+  return Array.from(labels, (label, image) => ({
+    correct: label === predictions[image],
+    confidence: probabilities[image * classCount + predictions[image]],
+  }));
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { device } from '../backend';
+import { elementWiseOutputs } from './element-wise';
 import {
   attributeOf,
   type Graph,
@@ -15,18 +16,6 @@ import {
 } from './graph';
 import { attribute, type BindingAttribute, bindingAttribute, dataTypeNumber } from './native';
 import { sizeOfShape } from './variable';
-
-/** Operations that work on each number by itself, with TensorFlow's names of their outputs. */
-const outputs: Record<string, string> = {
-  ...named('y', ['Cast', 'Erf', 'Exp', 'Neg', 'Sigmoid', 'Square', 'Tanh']),
-  ...named('z', ['Add', 'AddV2', 'Maximum', 'Minimum', 'Mul', 'RealDiv', 'Sub']),
-  ...named('z', ['SigmoidGrad', 'TanhGrad']),
-  AddN: 'sum',
-};
-
-function named(output: string, operations: string[]): Record<string, string> {
-  return Object.fromEntries(operations.map((operation) => [operation, output]));
-}
 
 const floats: unknown[] = [dataTypeNumber.float32, dataTypeNumber.bfloat16];
 
@@ -85,7 +74,7 @@ function isFitting(node: GraphNode): boolean {
   const { op, shape, inputs } = node;
   const types = ['T', 'SrcT', 'DstT'].map((name) => attributeOf(node, name));
   return (
-    outputs[op] !== undefined &&
+    elementWiseOutputs[op] !== undefined &&
     shape !== undefined &&
     sizeOfShape(shape) >= WORTHWHILE &&
     types.every((type) => type === undefined || floats.includes(type)) &&
@@ -192,7 +181,7 @@ function functionBody(group: GraphNode[], byName: Map<string, GraphNode>): Body 
     const own = node.inputs.map((input) => reference(input, typeOfInputs(node)));
     const name = `n${nodes.length}`;
     nodes.push({ ...node, name, inputs: own, shape: undefined });
-    references.set(node.name, `${name}:${outputs[node.op] ?? 'output'}:0`);
+    references.set(node.name, `${name}:${elementWiseOutputs[node.op] ?? 'output'}:0`);
   };
   const reference = (output: string, type: number): string => {
     const node = byName.get(output);

@@ -4,6 +4,7 @@
  * time and of the memory that the step itself will take.
  */
 import { tf } from '../backend';
+import { elementWiseOutputs } from './element-wise';
 import {
   attribute,
   type Binding,
@@ -35,10 +36,7 @@ interface Operation {
 const LARGE = 2 ** 16;
 
 /** Operations on each number by itself; inputs of other shapes are repeated (broadcast). */
-const elementWise = [
-  ...['Add', 'AddN', 'AddV2', 'Cast', 'Erf', 'Exp', 'Maximum', 'Minimum', 'Mul', 'Neg', 'RealDiv'],
-  ...['Relu', 'ReluGrad', 'Sigmoid', 'SigmoidGrad', 'Square', 'Sub', 'Tanh', 'TanhGrad'],
-];
+const elementWise = [...Object.keys(elementWiseOutputs), 'Relu', 'ReluGrad'];
 
 /** Operations on batches of images, by which of their inputs are such; the first output is one as well. */
 const onImages: Record<string, number[]> = {
