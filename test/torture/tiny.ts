@@ -155,13 +155,14 @@ export async function outcome(folder: string) {
  * remove or replace lies there, and does no harm.
  */
 export async function goOn(folder: string): Promise<void> {
-  const logs = join(folder, 'logs');
-  const { record } = await readRunRecord(run, { logs });
-  if (record.state !== 'finished') {
-    await trainTiny({ folder, resume: true });
-    return;
-  }
-  const place = join(logs, run);
+  const { record } = await readRunRecord(run, { logs: join(folder, 'logs') });
+  if (record.state === 'finished') removeRemains(folder);
+  else await trainTiny({ folder, resume: true });
+}
+
+/** Removes what a finished run could not remove itself. */
+export function removeRemains(folder: string): void {
+  const place = join(folder, 'logs', run);
   rmSync(join(place, 'checkpoints'), { recursive: true, force: true });
   const remains = readdirSync(place).filter((name) => name.endsWith('.tmp'));
   for (const file of remains) rmSync(join(place, file));
