@@ -5,6 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
+import { runCommand } from '../lib/command';
 import { commit } from '../lib/commit';
 import type { Environment } from '../lib/environment';
 import { executeNotebook, NotebookError, renderNotebooks } from '../lib/execution';
@@ -103,7 +104,4 @@ async function main() {
   console.log(`Reports: ${relative(process.cwd(), join(paths.reports, 'index.html'))}`);
 }
 
-main().catch((error) => {
-  console.error(`\n${error instanceof NotebookError ? error.message : (error.stack ?? error)}`);
-  process.exitCode = 1;
-});
+runCommand(main);
