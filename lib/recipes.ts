@@ -134,7 +134,7 @@ export const recipes = {
     ],
     views: 'mirrored-and-shifted',
   },
-  /** A member of the small ensemble of notebook 06. */
+  /** A member of an ensemble that is trained in minutes. */
   small: {
     ...base,
     name: 'small',

@@ -25,7 +25,10 @@ test('evaluate --json writes what it says, and notes the opening of the test ima
   const { model, correct, total, accuracy, low, high, views } = JSON.parse(
     readFileSync(json, 'utf8'),
   );
-  assert.deepEqual({ model, total, views }, { model: 'ensemble/1', total: 20, views: 'mirrored' });
+  assert.deepEqual(
+    { model, total, views },
+    { model: 'ensemble/1', total: 20, views: 'mirrored-and-shifted' },
+  );
   assert.equal(accuracy, correct / 20);
   assert.ok(low < accuracy && accuracy <= high);
   assert.match(stdout, new RegExp(`${correct} of 20`));
