@@ -2,8 +2,8 @@
  * npm run include [-- RUN [MODEL]]
  *
  * Makes a finished run's model one of those in models/, and its record one of those in logs/published/.
- * The views it is shown images with, and 16-bit weights, are judged on the validation images; a model that
- * was trained on these has the views of its recipe. The tables in models/README.md, README.md and
+ * It is shown images in the views of its recipe; where that names none, these are judged on the validation
+ * images, if it was not trained on them, and so are 16-bit weights. The tables in models/README.md, README.md and
  * docs/faults.md are made anew, also without a run.
  */
 import { readFile } from 'node:fs/promises';
@@ -39,9 +39,8 @@ async function include(run: string, name: string): Promise<void> {
   const { model, record } = await loadModel(`runs/${run}`);
   // Before the model takes the place of another: a run whose name is taken is refused here.
   const published = await publish(run);
-  const candidates = sawValidation(record, data)
-    ? [viewSet(record.views ?? 'plain')]
-    : (Object.keys(viewSets) as ViewSet[]);
+  const named = record.run?.recipe.views ?? (sawValidation(record, data) ? 'plain' : undefined);
+  const candidates = named === undefined ? (Object.keys(viewSets) as ViewSet[]) : [viewSet(named)];
   const { views, correct } = await bestViews(model, candidates, judge);
   await saveModel(model, name, { run: record.run, weights: 'float16', views });
   const halved = await loadModel(name);
