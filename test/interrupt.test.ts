@@ -77,7 +77,7 @@ async function signalled(script: string, signals: NodeJS.Signals[]) {
   await once(child.stdout, 'data');
   for (const signal of signals) {
     // Longer than what counts as one wish.
-    await new Promise((done) => setTimeout(done, 700));
+    await new Promise((done) => setTimeout(done, 1500));
     child.kill(signal);
   }
   const [exitCode] = await ended;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { mimeTypes } from '../lib/notebook';
 import { paths } from '../lib/paths';
 import { lineChart } from '../lib/plot-lines';
@@ -44,6 +44,13 @@ after(async () => {
   await lab?.stop();
 });
 
+/** Opens a page that waits as long as a busy machine may take. */
+async function openPage(options?: BrowserContextOptions): Promise<Page> {
+  const page = await browser.newPage(options);
+  page.setDefaultTimeout(240_000);
+  return page;
+}
+
 /** Tells, in the page, whether each cell has its number, or one has failed and no more will come. */
 const isDone = `
   document.querySelector('[data-mime-type="application/vnd.jupyter.error"]') !== null ||
@@ -53,7 +60,7 @@ const isDone = `
 
 /** Runs all cells, once there is a kernel to run them, and waits until it has nothing left to do. */
 async function runAll(page: Page) {
-  await page.getByText('TypeScript | Idle').waitFor({ timeout: 60_000 });
+  await page.getByText('TypeScript | Idle').waitFor();
   await page.getByRole('menuitem', { name: 'Run', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Run All Cells', exact: true }).click();
   await page.waitForFunction(isDone, undefined, { timeout: 400_000 });
@@ -65,9 +72,9 @@ test('JupyterLab runs notebook 01: charts, tables and pictures on wide and narro
   skip: withoutChromium,
   timeout: 600_000,
 }, async () => {
-  const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+  const page = await openPage({ viewport: { width: 1400, height: 900 } });
   await page.goto(lab.address(`/lab/tree/${notebook}`));
-  await page.locator('.jp-Notebook').waitFor({ timeout: 60_000 });
+  await page.locator('.jp-Notebook').waitFor();
   await runAll(page);
 
   const shown = {
@@ -92,7 +99,7 @@ test('JupyterLab runs notebook 01: charts, tables and pictures on wide and narro
 
 test('JupyterLab gives the charts of a stored notebook their height, where the window changes meanwhile', {
   skip: withoutChromium,
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const axes = { x: { title: 'across' }, y: { title: 'up' } };
   const chart = lineChart([{ name: 'a line', x: [0, 1], y: [0, 1] }], {
@@ -101,7 +108,7 @@ test('JupyterLab gives the charts of a stored notebook their height, where the w
   });
   const stored = [codeCell('1 + 1', [displayed({ [mimeTypes.plotly]: chart })])];
   writeFileSync(join(lab.folder, 'stored.ipynb'), JSON.stringify(notebookOf(stored)));
-  const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+  const page = await openPage({ viewport: { width: 1400, height: 900 } });
   await page.goto(`${lab.address('/lab/tree/stored.ipynb')}&reset`);
   const plot = page.locator('.jp-OutputArea .js-plotly-plot');
   await plot.waitFor({ state: 'attached' });
@@ -114,9 +121,9 @@ test('JupyterLab gives the charts of a stored notebook their height, where the w
 
 test('JupyterLab exports a notebook as a page with living charts', {
   skip: withoutChromium,
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
-  const page = await browser.newPage();
+  const page = await openPage();
   const answer = await page.request.get(lab.address(`/nbconvert/html/${notebook}`));
   const html = await answer.text();
   assert.equal(answer.status(), 200);
@@ -142,8 +149,7 @@ test('JupyterLab trains live; the interrupt button leaves a run that a changed c
   skip: withoutChromium,
   timeout: 600_000,
 }, async () => {
-  const page = await browser.newPage({ viewport: { width: 1400, height: 1200 } });
-  page.setDefaultTimeout(240_000);
+  const page = await openPage({ viewport: { width: 1400, height: 1200 } });
   await page.goto(`${lab.address('/lab/tree/train.ipynb')}&reset`);
   await page.getByText('TypeScript | Idle').waitFor();
   await runCell(page, 'import { loadDataset }');

@@ -53,7 +53,7 @@ test('lockFolder(folder) is not held up by a process that was given the number o
   skip: process.platform !== 'linux' && 'only Linux tells when a process started',
 }, async () => {
   writeFileSync(join(folder, `lock-${process.pid}-1`), '');
-  writeFileSync(join(folder, 'lock-1-1'), '');
+  writeFileSync(join(folder, 'lock-1-99999999999999'), '');
   assert.equal(await isLocked(folder), false);
   await (await lockFolder(folder)).release();
   assert.deepEqual(readdirSync(folder), []);

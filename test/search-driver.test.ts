@@ -14,7 +14,7 @@ import { temporaryFolder } from './support/run';
 
 /** Made at the first search; what needs it is skipped before. */
 const tunePython = join(paths.root, '.venv-tune', 'bin', 'python');
-const skip = existsSync(tunePython)
+const skip = existsSync(join(paths.root, '.venv-tune', '.setup'))
   ? false
   : 'no search was run yet: npm run tune -- --search smoke';
 
@@ -79,6 +79,7 @@ test('a training and then the driver are killed: the search goes on, no trial lo
   const running = assert.rejects(runSearch(folder), /The driver of the search ended/);
   await until((epochs) => epochs >= 20);
   const [training] = processesWith('scripts/train.ts', `/${name}-`, '/1-1/');
+  assert.ok(training !== undefined, 'the training was over before it could be killed');
   process.kill(training, 'SIGKILL');
   const before = await until((epochs, attempts) => epochs >= 20 && attempts === 2);
   assert.equal(before.state, 'running');

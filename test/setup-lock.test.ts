@@ -26,7 +26,7 @@ function takeLock(content: string): string {
     await withLock(console.log, async () => console.log('at work'));`;
   const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
     encoding: 'utf8',
-    timeout: 3000,
+    timeout: 10_000,
   });
   const said = stdout.trim();
   assert.equal(existsSync(lock), said !== 'at work', 'the lock is released after the work');

@@ -1,10 +1,10 @@
 /** The disk stops at a change: as if the machine had been switched off, at every point where it matters. */
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { onFailingDisk } from '../support/failing-disk';
 import { type Fault, inFolder } from './fault';
-import { countChanges, goOn, type Outcome, outcome, run, trainTiny } from './tiny';
+import { countChanges, goOn, type Outcome, outcome, removeLocks, run, trainTiny } from './tiny';
 
 const epochs = 2;
 
@@ -29,18 +29,12 @@ interface Cut {
 
 async function cutAndResume(folder: string, { at, expected }: Cut): Promise<void> {
   await onFailingDisk({ at, code: 'death' }, () => trainTiny({ folder, epochs })).catch(() => {});
-  const logs = join(folder, 'logs');
-  if (existsSync(join(logs, run))) {
-    removeLocks(join(logs, run));
+  if (existsSync(join(folder, 'logs', run))) {
+    // The process that has locked the run has not really died: it is this one.
+    removeLocks(folder);
     await goOn(folder);
   } else {
     await trainTiny({ folder, epochs });
   }
   assert.deepEqual(await outcome(folder), expected, `after a cut at change ${at}`);
-}
-
-/** The process that has locked the run has not really died: it is this one. */
-function removeLocks(folder: string): void {
-  const locks = readdirSync(folder).filter((name) => name.startsWith('lock-'));
-  for (const lock of locks) rmSync(join(folder, lock));
 }

@@ -164,6 +164,16 @@ export async function goOn(folder: string): Promise<void> {
 export function removeRemains(folder: string): void {
   const place = join(folder, 'logs', run);
   rmSync(join(place, 'checkpoints'), { recursive: true, force: true });
-  const remains = readdirSync(place).filter((name) => name.endsWith('.tmp'));
-  for (const file of remains) rmSync(join(place, file));
+  removeFiles(place, /\.tmp$/);
+  removeLocks(folder);
+}
+
+/** Removes the locks of processes that have died, or are said to have. */
+export function removeLocks(folder: string): void {
+  removeFiles(join(folder, 'logs', run), /^lock-/);
+}
+
+function removeFiles(place: string, pattern: RegExp): void {
+  const names = readdirSync(place).filter((name) => pattern.test(name));
+  for (const name of names) rmSync(join(place, name));
 }
