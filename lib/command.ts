@@ -31,3 +31,17 @@ export function wholeNumber(option: string, text: string): number {
   if (Number.isInteger(number) && number > 0) return number;
   throw new RangeError(`--${option} is ${text}: expected a whole number above 0.`);
 }
+
+/**
+ * Refuses words of a command line that would do nothing.
+ *
+ * @param option the one beside which they have no effect, where it was given
+ * @param idle those words by the names a user knows, with their values; `undefined` and `false` were not given
+ * @throws with the names of those that were given
+ */
+export function refuseBeside(option: string, idle: Record<string, unknown>): void {
+  const given = Object.entries(idle).filter(([, value]) => value !== undefined && value !== false);
+  if (given.length === 0) return;
+  const names = given.map(([name]) => name).join(' and ');
+  throw new Error(`Beside ${option}, leave out ${names}: it would have no effect.`);
+}

@@ -1,7 +1,7 @@
 /**
  * npm run bench [-- --only NETWORK] [--precision NAME] [--steps N] [--rounds N] [--brief] [--json FILE]
  * npm run bench -- --augmentation [--json FILE]
- * npm run bench -- --precision-accuracy [--json FILE]
+ * npm run bench -- --precision-accuracy [--seeds N] [--json FILE]
  * npm run bench -- --time-to-accuracy RECIPE [--seeds N] [--json FILE]
  *
  * Measures training and prediction beside TensorFlow.js as it ships, Keras and PyTorch, which are installed
@@ -28,22 +28,25 @@ function say(what: string): void {
 async function measure(asked: Arguments): Promise<unknown> {
   if (asked.augmentation) return benchmarkAugmentation();
   if (asked.timeToAccuracy !== undefined) return timeTrainings(asked, asked.timeToAccuracy);
-  if (asked.precisionAccuracy) return benchmarkPrecision(await loadDataset());
+  if (asked.precisionAccuracy) return benchmarkPrecision(await loadDataset(), firstSeeds(asked));
   return benchmark(asked, say);
 }
 
+/** 1, 2 and so on. */
+function firstSeeds({ seeds }: Arguments): number[] {
+  return Array.from({ length: seeds }, (_, index) => index + 1);
+}
+
 /** Hours of work: the record is written after each training, and gone on with. */
-async function timeTrainings(
-  { seeds, json }: Arguments,
-  name: RecipeName,
-): Promise<TimeToAccuracy> {
+async function timeTrainings(asked: Arguments, name: RecipeName): Promise<TimeToAccuracy> {
+  const { json } = asked;
   const earlier =
     json !== undefined && existsSync(json)
       ? (JSON.parse(readFileSync(json, 'utf8')) as TimeToAccuracy)
       : undefined;
   return benchmarkTimeToAccuracy(await loadDataset(), {
     recipe: recipe(name),
-    seeds: Array.from({ length: seeds }, (_, index) => index + 1),
+    seeds: firstSeeds(asked),
     earlier,
     onRow: (record) => write(json, record),
   });

@@ -8,7 +8,7 @@
  * it writes a line an epoch.
  */
 import { parseArgs } from 'node:util';
-import { runCommand } from '../lib/command';
+import { refuseBeside, runCommand } from '../lib/command';
 import { type DatasetOptions, loadDataset } from '../lib/dataset';
 import { endWithParent, epochLines, writeLine } from '../lib/epoch-lines';
 import {
@@ -32,20 +32,36 @@ function parse() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      seed: { type: 'string', default: '1' },
+      seed: { type: 'string' },
       epochs: { type: 'string' },
       all: { type: 'boolean', default: false },
       images: { type: 'string' },
       name: { type: 'string' },
       resume: { type: 'string' },
       search: { type: 'string' },
-      settings: { type: 'string', default: '{}' },
+      settings: { type: 'string' },
       logs: { type: 'string' },
       models: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
   });
-  return { ...values, recipeName: positionals[0] ?? 'quick' };
+  const { seed = '1', settings = '{}' } = values;
+  refuseIdle(values, positionals[0]);
+  return { ...values, seed, settings, recipeName: positionals[0] ?? 'quick' };
+}
+
+/** A run goes on as it was begun; a search says what its trials are. */
+function refuseIdle(values: Record<string, string | boolean | undefined>, name?: string): void {
+  const { seed, epochs, all, images, search, settings } = values;
+  const recipe = { NAME: name, '--epochs': epochs };
+  const data = { '--all': all, '--images': images };
+  if (values.resume !== undefined) {
+    const others = { '--seed': seed, '--name': values.name, '--search': search };
+    refuseBeside('--resume', { ...recipe, ...data, ...others, '--settings': settings });
+  }
+  if (search !== undefined) refuseBeside('--search', recipe);
+  else refuseBeside('a recipe', { '--settings': settings });
+  if (all) refuseBeside('--all', { '--images': images });
 }
 
 type Wishes = ReturnType<typeof parse>;

@@ -9,7 +9,7 @@
  * On this machine, or on the Ray cluster that the variable RAY_ADDRESS names: docs/tuning.md.
  */
 import { parseArgs } from 'node:util';
-import { runCommand, wholeNumber } from '../lib/command';
+import { refuseBeside, runCommand, wholeNumber } from '../lib/command';
 import { recipe } from '../lib/recipes';
 import { recipeWith, type Search } from '../lib/search';
 import { showSearch } from '../lib/search-live';
@@ -36,7 +36,22 @@ function parse() {
       keep: { type: 'boolean', default: false },
     },
   });
+  if (!values.publish) refuseIdle(values, positionals[0]);
   return { ...values, positionals };
+}
+
+/** A search goes on as it was planned; one by name has a recipe, and seeds are a number of trials. */
+function refuseIdle(values: Record<string, string | boolean | undefined>, recipe?: string): void {
+  const { search, trials, hours, seeds, best, threads, gpus, images, name, keep } = values;
+  const what = { RECIPE: recipe, '--seeds': seeds, '--best': best };
+  if (values.resume !== undefined) {
+    const limits = { '--trials': trials, '--hours': hours, '--threads': threads, '--gpus': gpus };
+    const kept = { '--images': images, '--name': name, '--keep': keep };
+    refuseBeside('--resume', { ...what, '--search': search, ...limits, ...kept });
+  }
+  if (search !== undefined) refuseBeside('--search', what);
+  if (seeds !== undefined) refuseBeside('--seeds', { '--trials': trials });
+  if (best !== undefined) refuseBeside('--best', { RECIPE: recipe });
 }
 
 type Wishes = ReturnType<typeof parse>;

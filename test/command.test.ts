@@ -45,3 +45,18 @@ test('a fault of the program itself is told with its stack', () => {
   assert.match(stderr, /TypeError: .*\n +at /);
   assert.equal(status, 1);
 });
+
+const idle: [string[], RegExp][] = [
+  [['scripts/train.ts', '--resume', 'x', '--epochs', '9'], /Beside --resume, leave out --epochs/],
+  [['scripts/train.ts', 'quick', '--all', '--images', '9'], /Beside --all, leave out --images/],
+  [['scripts/train.ts', 'quick', '--settings', '{}'], /Beside a recipe, leave out --settings/],
+  [['scripts/tune.ts', 'quick', '--search', 'x'], /Beside --search, leave out RECIPE/],
+  [['scripts/tune.ts', '--resume', 'x', '--hours', '1', '--keep'], /--hours and --keep/],
+];
+for (const [words, expected] of idle) {
+  test(`${words.join(' ')} is refused: some of it would do nothing`, () => {
+    const { status, stderr } = node('--import', 'tsx', ...words);
+    assert.match(stderr, expected);
+    assert.equal(status, 1);
+  });
+}

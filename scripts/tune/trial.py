@@ -152,13 +152,15 @@ class TrainingTrial(tune.Trainable):
         search = self.folder / "search.json"
         search.write_text(json.dumps(self.job["plan"]))
         images = self.job["plan"]["images"]
-        settings = json.dumps(self.config["settings"])
-        start = ["--search", search, "--settings", settings, "--name", self.name]
+        start = [
+            *["--search", search, "--settings", json.dumps(self.config["settings"])],
+            *["--name", self.name, "--seed", str(self.config["seed"])],
+            *([] if images is None else ["--images", str(images)]),
+        ]
         known = (self._run_folder() / "record.json").exists()
         return [
             *[node_program(self.job["node"]), "--import", "tsx", "scripts/train.ts", "--json"],
-            *(["--resume", self.name] if known else [*start, "--seed", str(self.config["seed"])]),
-            *([] if images is None else ["--images", str(images)]),
+            *(["--resume", self.name] if known else start),
             *["--logs", self.folder / "logs", "--models", self.folder / "models"],
         ]
 
