@@ -4,7 +4,8 @@
  *
  * `list` is always one [n, 10] of probabilities a classifier, of the same images in the same order.
  */
-import { averageProbabilities, correctCount, predictedClasses } from './evaluation';
+import { averageProbabilities } from './ensemble';
+import { correctCount, predictedClasses } from './evaluation';
 import { classCount } from './idx';
 
 /** How many classifiers recognise how many of the images; shares of all images. */

@@ -6,7 +6,7 @@
  */
 import { applyTemperature } from './calibration';
 import type { Dataset } from './dataset';
-import { averageProbabilities } from './evaluation';
+import { averageProbabilities } from './ensemble';
 import { classCount } from './idx';
 import { sawValidation } from './members';
 import { loadModel } from './model-store';

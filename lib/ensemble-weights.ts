@@ -5,7 +5,8 @@
  * `list` is always one [n, 10] of probabilities a member, of the same images in the same order; weights are one
  * a member, from 0 to 1, with the sum 1.
  */
-import { accuracy, averageProbabilities, discordantCounts, logLoss } from './evaluation';
+import { averageProbabilities } from './ensemble';
+import { accuracy, discordantCounts, logLoss } from './evaluation';
 import { classCount } from './idx';
 import { stratifiedSplit } from './split';
 import { mcnemar } from './statistics';

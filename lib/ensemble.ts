@@ -1,14 +1,13 @@
 /**
  * Several classifiers that answer as one: how their answers are averaged, and what each further one adds.
- * `averageProbabilities` of `evaluation.ts` is the other way to average.
  *
  * `list` is always one [n, 10] of probabilities a member, of the same images in the same order.
  */
 import { logarithm, softmax } from './calibration';
-import { accuracy, averageProbabilities, rightAnswers } from './evaluation';
+import { accuracy, rightAnswers } from './evaluation';
 import { classCount } from './idx';
 import { createRandom, shuffle } from './random';
-import { deviation, type Interval, mean, meanInterval } from './statistics';
+import { deviation, type Interval, mean, meanInterval, sum } from './statistics';
 
 /** Makes one [n, 10] of several; only the ratios of the weights count. */
 export type Average = (list: readonly Float32Array[], weights?: readonly number[]) => Float32Array;
@@ -24,6 +23,30 @@ export interface EnsembleSize {
   /** The lowest and the highest. */
   low: number;
   high: number;
+}
+
+/**
+ * Returns the weighted mean of several classifiers' probabilities, or of one's on several views.
+ *
+ * @param list each [n, 10]
+ * @param weights one each, not negative; only their ratios count. Equal by default
+ */
+export function averageProbabilities(
+  list: readonly Float32Array[],
+  weights: readonly number[] = list.map(() => 1),
+): Float32Array {
+  const length = list[0]?.length ?? 0;
+  if (length === 0 || list.some((probabilities) => probabilities.length !== length)) {
+    const lengths = list.map((probabilities) => probabilities.length).join(', ');
+    throw new Error(`Expected probabilities of the same images each, got lengths [${lengths}].`);
+  }
+  const whole = sum(weights);
+  if (weights.length !== list.length || weights.some((weight) => !(weight >= 0)) || !(whole > 0)) {
+    throw new Error(`Expected ${list.length} weights, not negative, got [${weights.join(', ')}].`);
+  }
+  return Float32Array.from({ length }, (_, index) =>
+    list.reduce((mean, values, member) => mean + (weights[member] / whole) * values[index], 0),
+  );
 }
 
 /**

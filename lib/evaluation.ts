@@ -4,6 +4,7 @@
  * `probabilities` are always [n, 10], one row an image; `labels` are [n], 0 to 9. Shares are 0 to 1.
  */
 import { classCount } from './idx';
+import { mean, sum } from './statistics';
 
 export interface ClassReport {
   label: number;
@@ -74,7 +75,7 @@ export function accuracy(probabilities: Float32Array, labels: Uint8Array): numbe
 
 /** Returns the number of images whose most probable class is their label. */
 export function correctCount(probabilities: Float32Array, labels: Uint8Array): number {
-  return total(Array.from(rightAnswers(probabilities, labels)));
+  return sum(rightAnswers(probabilities, labels));
 }
 
 /** Returns for each image 1 where its most probable class is its label, 0 where it is another. */
@@ -97,8 +98,8 @@ export function confusionMatrix(probabilities: Float32Array, labels: Uint8Array)
 export function classReport(probabilities: Float32Array, labels: Uint8Array): ClassReport[] {
   const matrix = confusionMatrix(probabilities, labels);
   return matrix.map((row, label) => {
-    const support = total(row);
-    const predicted = total(matrix.map((counts) => counts[label]));
+    const support = sum(row);
+    const predicted = sum(matrix.map((counts) => counts[label]));
     return {
       label,
       precision: share(row[label], predicted),
@@ -118,7 +119,7 @@ export function logLoss(probabilities: Float32Array, labels: Uint8Array): number
   const losses = Array.from(labels, (label, image) => {
     return -Math.log(Math.max(1e-7, probabilities[image * classCount + label]));
   });
-  return total(losses) / losses.length;
+  return mean(losses);
 }
 
 /** Returns the mistakes made with the highest confidence, the most confident first. */
@@ -209,30 +210,6 @@ export function discordantCounts(
   return counts;
 }
 
-/**
- * Returns the weighted mean of several classifiers' probabilities, or of one's on several views.
- *
- * @param list each [n, 10]
- * @param weights one each, not negative; only their ratios count. Equal by default
- */
-export function averageProbabilities(
-  list: readonly Float32Array[],
-  weights: readonly number[] = list.map(() => 1),
-): Float32Array {
-  const length = list[0]?.length ?? 0;
-  if (length === 0 || list.some((probabilities) => probabilities.length !== length)) {
-    const lengths = list.map((probabilities) => probabilities.length).join(', ');
-    throw new Error(`Expected probabilities of the same images each, got lengths [${lengths}].`);
-  }
-  const sum = total(weights);
-  if (weights.length !== list.length || weights.some((weight) => !(weight >= 0)) || !(sum > 0)) {
-    throw new Error(`Expected ${list.length} weights, not negative, got [${weights.join(', ')}].`);
-  }
-  return Float32Array.from({ length }, (_, index) =>
-    list.reduce((mean, values, member) => mean + (weights[member] / sum) * values[index], 0),
-  );
-}
-
 /** The predictions, after a look at whether probabilities and labels belong together. */
 function checkedPredictions(probabilities: Float32Array, labels: Uint8Array): Uint8Array {
   if (labels.length === 0 || probabilities.length !== labels.length * classCount) {
@@ -244,10 +221,6 @@ function checkedPredictions(probabilities: Float32Array, labels: Uint8Array): Ui
   const wrong = labels.findIndex((label) => label >= classCount);
   if (wrong >= 0) throw new Error(`Label ${wrong} is ${labels[wrong]}, expected 0 to 9.`);
   return predictedClasses(probabilities);
-}
-
-function total(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
 }
 
 function share(part: number, whole: number): number {

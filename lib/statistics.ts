@@ -5,6 +5,13 @@ export interface Interval {
   high: number;
 }
 
+/** Returns the sum; 0 of nothing. */
+export function sum(values: ArrayLike<number>): number {
+  let total = 0;
+  for (let index = 0; index < values.length; index++) total += values[index];
+  return total;
+}
+
 /** Returns the arithmetic mean; NaN of nothing. */
 export function mean(values: ArrayLike<number>): number {
   return sum(values) / values.length;
@@ -204,10 +211,4 @@ function demandCounts(part: number, total: number, { least = 1 } = {}): void {
   const whole = Number.isInteger(part) && Number.isInteger(total);
   if (whole && part >= 0 && part <= total && total >= least) return;
   throw new RangeError(`Expected whole numbers from 0 to their total, got ${part} of ${total}.`);
-}
-
-function sum(values: ArrayLike<number>): number {
-  let total = 0;
-  for (let index = 0; index < values.length; index++) total += values[index];
-  return total;
 }

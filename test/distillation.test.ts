@@ -6,7 +6,7 @@ import test, { after } from 'node:test';
 import { tf } from '../lib/backend';
 import { loadDataset } from '../lib/dataset';
 import { distillation, mixTargets, softLabels } from '../lib/distillation';
-import { averageProbabilities } from '../lib/evaluation';
+import { averageProbabilities } from '../lib/ensemble';
 import { resumeExperiment, runExperiment } from '../lib/experiment';
 import { interruptRequested } from '../lib/interrupt';
 import { listModels, saveModel } from '../lib/model-store';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { averageProbabilities } from '../lib/ensemble';
 import {
   bestMember,
   crossFitted,
@@ -11,7 +12,7 @@ import {
   judgeChoice,
   rowsAt,
 } from '../lib/ensemble-weights';
-import { accuracy, averageProbabilities } from '../lib/evaluation';
+import { accuracy } from '../lib/evaluation';
 import { createRandom } from '../lib/random';
 import { sureOf, tenClasses } from './support/probabilities';
 

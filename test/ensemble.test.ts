@@ -1,9 +1,30 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { accuracyBySize, averageLogits, combinations, gainOverMembers } from '../lib/ensemble';
-import { averageProbabilities } from '../lib/evaluation';
+import {
+  accuracyBySize,
+  averageLogits,
+  averageProbabilities,
+  combinations,
+  gainOverMembers,
+} from '../lib/ensemble';
 import { distance } from './support/augmentation';
 import { sureOf, tenClasses } from './support/probabilities';
+
+test('averageProbabilities(list, weights) is the weighted mean, equal by default', () => {
+  const [first, second] = [tenClasses([[1, 0]]), tenClasses([[0, 1]])];
+  assert.deepEqual(averageProbabilities([first, second]), tenClasses([[0.5, 0.5]]));
+  assert.deepEqual(averageProbabilities([first, second], [3, 1]), tenClasses([[0.75, 0.25]]));
+  assert.deepEqual(averageProbabilities([first]), first);
+});
+
+test('averageProbabilities(list, weights) refuses what has no mean', () => {
+  const one = tenClasses([[1]]);
+  assert.throws(() => averageProbabilities([]), /same images each, got lengths \[\]/);
+  assert.throws(() => averageProbabilities([one, tenClasses([[1], [1]])]), /lengths \[10, 20\]/);
+  for (const weights of [[1, 1], [0], [-1], [Number.NaN]]) {
+    assert.throws(() => averageProbabilities([one], weights), /Expected 1 weights, not negative/);
+  }
+});
 
 test('averageLogits(list) is the geometric mean of the probabilities, with the sum 1', () => {
   const [first, second] = [tenClasses([[0.8, 0.2]]), tenClasses([[0.2, 0.8]])];

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import {
   accuracy,
-  averageProbabilities,
   classReport,
   confusionMatrix,
   correctCount,
@@ -119,22 +118,6 @@ test('discordantCounts(first, second, labels) counts what only one of both recog
   other.set([0.9, 0.1, 0], 10);
   const counts = discordantCounts(probabilities, other, labels);
   assert.deepEqual(counts, { onlyFirst: 1, onlySecond: 1 });
-});
-
-test('averageProbabilities(list, weights) is the weighted mean, equal by default', () => {
-  const [first, second] = [tenClasses([[1, 0]]), tenClasses([[0, 1]])];
-  assert.deepEqual(averageProbabilities([first, second]), tenClasses([[0.5, 0.5]]));
-  assert.deepEqual(averageProbabilities([first, second], [3, 1]), tenClasses([[0.75, 0.25]]));
-  assert.deepEqual(averageProbabilities([first]), first);
-});
-
-test('averageProbabilities(list, weights) refuses what has no mean', () => {
-  const one = tenClasses([[1]]);
-  assert.throws(() => averageProbabilities([]), /same images each, got lengths \[\]/);
-  assert.throws(() => averageProbabilities([one, tenClasses([[1], [1]])]), /lengths \[10, 20\]/);
-  for (const weights of [[1, 1], [0], [-1], [Number.NaN]]) {
-    assert.throws(() => averageProbabilities([one], weights), /Expected 1 weights, not negative/);
-  }
 });
 
 test('accuracy(probabilities, labels) refuses what does not belong together', () => {
