@@ -34,6 +34,7 @@ test('a checkpoint holds recipe, data, precision, commit, position and all numbe
   assert.deepEqual(header.recipe, recipe);
   assert.equal(header.precision, 'bfloat16');
   assert.match(header.data, new RegExp(`^${(await data).checksum} \\(30 \\+ 10 images, split`));
+  assert.match(header.commit?.hash ?? '', /^[0-9a-f]{40}$/);
   assert.deepEqual(header.commit, await commit());
 });
 

@@ -28,7 +28,7 @@ function waiting(microseconds: number) {
 
 test('microsecondsPerImage(transform, split) divides the time of a batch by its images', () => {
   const time = microsecondsPerImage(waiting(20_000), split, { batchSize: 10, repetitions: 3 });
-  assert.ok(time >= 2000 && time < 20_000, `${time}`);
+  assert.ok(time >= 2000 && time < 4000, `${time}`);
 });
 
 test('microsecondsPerImage(transform, split) leaves no tensor behind', () => {

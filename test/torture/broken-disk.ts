@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { reasonOf } from '../../lib/integrity';
 import { type Failure, onFailingDisk } from '../support/failing-disk';
 import { type Fault, inFolder } from './fault';
-import { countChanges, type Outcome, outcome, removeRemains, run, trainTiny } from './tiny';
+import { countChanges, type Outcome, outcome, removeCheckpoints, run, trainTiny } from './tiny';
 
 const epochs = 2;
 const codes = ['ENOSPC', 'EIO', 'EROFS'] as const;
@@ -19,18 +19,31 @@ export const brokenDisk: Fault = {
     for (let index = 0; index < count; index++) {
       const at = Math.floor(((index + Math.random()) * changes) / count);
       const failure = { at, code: codes[index % codes.length] };
-      await attempt(() => inFolder((folder) => failAndResume(folder, failure, expected)));
+      const isLast = at === changes - 1;
+      await attempt(() =>
+        inFolder((folder) => failAndResume(folder, failure, { expected, isLast })),
+      );
     }
     return `at ${count} of the ${changes} changes of a training; each error names the file`;
   },
 };
 
-async function failAndResume(folder: string, failure: Failure, expected: Outcome): Promise<void> {
+interface Expectation {
+  expected: Outcome;
+  /** Whether the last change fails, the removal of the checkpoints: it alone may be refused without a word. */
+  isLast: boolean;
+}
+
+async function failAndResume(
+  folder: string,
+  failure: Failure,
+  { expected, isLast }: Expectation,
+): Promise<void> {
   const error = await onFailingDisk(failure, () => trainTiny({ folder, epochs })).catch(reasonOf);
-  if (error === undefined) {
-    // Only the last change, the removal of checkpoints, may be refused without a word.
-    removeRemains(folder);
-  } else {
+  if (isLast) {
+    assert.equal(error, undefined);
+    removeCheckpoints(folder);
+  } else if (error !== undefined) {
     assert.match(error, new RegExp(`${failure.code}.*failing disk`, 's'));
     assert.ok(error.includes(folder), `no file is named: ${error}`);
     const begun = existsSync(join(folder, 'logs', run));

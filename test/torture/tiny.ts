@@ -156,16 +156,18 @@ export async function outcome(folder: string) {
  */
 export async function goOn(folder: string): Promise<void> {
   const { record } = await readRunRecord(run, { logs: join(folder, 'logs') });
-  if (record.state === 'finished') removeRemains(folder);
-  else await trainTiny({ folder, resume: true });
+  if (record.state !== 'finished') {
+    await trainTiny({ folder, resume: true });
+    return;
+  }
+  removeCheckpoints(folder);
+  removeFiles(join(folder, 'logs', run), /\.tmp$/);
+  removeLocks(folder);
 }
 
-/** Removes what a finished run could not remove itself. */
-export function removeRemains(folder: string): void {
-  const place = join(folder, 'logs', run);
-  rmSync(join(place, 'checkpoints'), { recursive: true, force: true });
-  removeFiles(place, /\.tmp$/);
-  removeLocks(folder);
+/** Removes the checkpoints that a finished run could not remove itself. */
+export function removeCheckpoints(folder: string): void {
+  rmSync(join(folder, 'logs', run, 'checkpoints'), { recursive: true, force: true });
 }
 
 /** Removes the locks of processes that have died, or are said to have. */
