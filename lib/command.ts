@@ -35,13 +35,18 @@ export function wholeNumber(option: string, text: string): number {
 /**
  * Refuses words of a command line that would do nothing.
  *
- * @param option the one beside which they have no effect, where it was given
- * @param idle those words by the names a user knows, with their values; `undefined` and `false` were not given
+ * @param choice the option beside which they have no effect, if it was given
+ * @param idle those words. All are named as a user knows them; what is `undefined` or `false` was not given
  * @throws with the names of those that were given
  */
-export function refuseBeside(option: string, idle: Record<string, unknown>): void {
-  const given = Object.entries(idle).filter(([, value]) => value !== undefined && value !== false);
-  if (given.length === 0) return;
-  const names = given.map(([name]) => name).join(' and ');
+export function refuseBeside(choice: Record<string, unknown>, idle: Record<string, unknown>): void {
+  const [option] = namesOfGiven(choice);
+  const given = namesOfGiven(idle);
+  if (option === undefined || given.length === 0) return;
+  const names = given.join(' and ');
   throw new Error(`Beside ${option}, leave out ${names}: it would have no effect.`);
+}
+
+function namesOfGiven(words: Record<string, unknown>): string[] {
+  return Object.keys(words).filter((name) => words[name] !== undefined && words[name] !== false);
 }

@@ -52,16 +52,14 @@ function parse() {
 
 /** A run goes on as it was begun; a search says what its trials are. */
 function refuseIdle(values: Record<string, string | boolean | undefined>, name?: string): void {
-  const { seed, epochs, all, images, search, settings } = values;
+  const { resume, seed, epochs, all, images, search, settings } = values;
   const recipe = { NAME: name, '--epochs': epochs };
-  const data = { '--all': all, '--images': images };
-  if (values.resume !== undefined) {
-    const others = { '--seed': seed, '--name': values.name, '--search': search };
-    refuseBeside('--resume', { ...recipe, ...data, ...others, '--settings': settings });
-  }
-  if (search !== undefined) refuseBeside('--search', recipe);
-  else refuseBeside('a recipe', { '--settings': settings });
-  if (all) refuseBeside('--all', { '--images': images });
+  const trial = { '--search': search, '--settings': settings };
+  const others = { '--all': all, '--images': images, '--seed': seed, '--name': values.name };
+  refuseBeside({ '--resume': resume }, { ...recipe, ...trial, ...others });
+  refuseBeside({ '--search': search }, recipe);
+  refuseBeside({ 'a recipe': search === undefined }, { '--settings': settings });
+  refuseBeside({ '--all': all }, { '--images': images });
 }
 
 type Wishes = ReturnType<typeof parse>;

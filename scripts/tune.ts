@@ -42,16 +42,14 @@ function parse() {
 
 /** A search goes on as it was planned; one by name has a recipe, and seeds are a number of trials. */
 function refuseIdle(values: Record<string, string | boolean | undefined>, recipe?: string): void {
-  const { search, trials, hours, seeds, best, threads, gpus, images, name, keep } = values;
+  const { resume, search, trials, hours, seeds, best, threads, gpus, images, name, keep } = values;
   const what = { RECIPE: recipe, '--seeds': seeds, '--best': best };
-  if (values.resume !== undefined) {
-    const limits = { '--trials': trials, '--hours': hours, '--threads': threads, '--gpus': gpus };
-    const kept = { '--images': images, '--name': name, '--keep': keep };
-    refuseBeside('--resume', { ...what, '--search': search, ...limits, ...kept });
-  }
-  if (search !== undefined) refuseBeside('--search', what);
-  if (seeds !== undefined) refuseBeside('--seeds', { '--trials': trials });
-  if (best !== undefined) refuseBeside('--best', { RECIPE: recipe });
+  const limits = { '--trials': trials, '--hours': hours, '--threads': threads, '--gpus': gpus };
+  const others = { '--search': search, '--images': images, '--name': name, '--keep': keep };
+  refuseBeside({ '--resume': resume }, { ...what, ...limits, ...others });
+  refuseBeside({ '--search': search }, what);
+  refuseBeside({ '--seeds': seeds }, { '--trials': trials });
+  refuseBeside({ '--best': best }, { RECIPE: recipe });
 }
 
 type Wishes = ReturnType<typeof parse>;
