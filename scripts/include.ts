@@ -2,8 +2,8 @@
  * npm run include [-- RUN [MODEL]]
  *
  * Makes a finished run's model one of those in models/, and its record one of those in logs/published/.
- * It is shown images in the views of its recipe; where that names none, these are judged on the validation
- * images, if it was not trained on them, and so are 16-bit weights. The tables in models/README.md, README.md and
+ * It is shown images in the views of its recipe; where that names none, in those that do best on the validation
+ * images, if it was not trained on them. Whether 16-bit weights do is judged there too. The tables in models/README.md, README.md and
  * docs/faults.md are made anew, also without a run.
  */
 import { readFile } from 'node:fs/promises';
