@@ -3,8 +3,8 @@
  *
  * Makes a finished run's model one of those in models/, and its record one of those in logs/published/.
  * It is shown images in the views of its recipe; where that names none, in those that do best on the validation
- * images, if it was not trained on them. Whether 16-bit weights do is judged there too. The tables in models/README.md, README.md and
- * docs/faults.md are made anew, also without a run.
+ * images, if it was not trained on them. Whether 16-bit weights do is judged there too. The tables in
+ * models/README.md, README.md and docs/faults.md are made anew, also without a run.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
