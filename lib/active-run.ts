@@ -92,27 +92,32 @@ export function imagesOf({ checksum, train, validation, splitSeed }: NewRun['dat
 }
 
 /**
+ * Reads the record of a run that is to go on.
+ *
+ * @throws if it was begun with other images than `data`, if it is finished, or if its record cannot be read
+ */
+export async function readUnfinished(
+  name: string,
+  { data, ...place }: Place & Pick<NewRun, 'data'>,
+): Promise<Pick<Run, 'folder' | 'record'>> {
+  const { folder, record } = await readRunRecord(name, place);
+  demandSameImages(record, imagesOf(data));
+  if (record.state === 'finished') throw new Error(`The run ${name} is finished: train anew.`);
+  return { folder, record };
+}
+
+/**
  * Takes up a run that was interrupted, has failed, or whose process was killed. A history that cannot be
  * read is begun anew: its epochs are in the checkpoint, too.
  *
- * @throws if it was begun with other images than `data`, if it is finished, if a living process is at it, or if
- *   its record cannot be read
+ * @throws if a living process is at it; what {@link readUnfinished} throws
  */
-export async function resumeRun(
-  name: string,
-  { data, ...place }: Place & Pick<NewRun, 'data'>,
-): Promise<Run> {
-  const read = async () => {
-    const { folder, record } = await readRunRecord(name, place);
-    demandSameImages(record, imagesOf(data));
-    if (record.state === 'finished') throw new Error(`The run ${name} is finished: train anew.`);
-    return { folder, record };
-  };
-  const { folder } = await read();
+export async function resumeRun(name: string, place: Place & Pick<NewRun, 'data'>): Promise<Run> {
+  const { folder } = await readUnfinished(name, place);
   const lock = await lockRun(folder);
   return releasingOnFailure(lock, async () => {
     // Anew: another process may have finished it until it was locked.
-    const { record } = await read();
+    const { record } = await readUnfinished(name, place);
     const history = await readRun(name, place).then(
       (stored) => stored.history,
       () => undefined,

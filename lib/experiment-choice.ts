@@ -1,7 +1,7 @@
 /** What notebook 03 does when its settings are run: train, go on, or show the included model. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { imagesOf } from './active-run';
+import { imagesOf, readUnfinished } from './active-run';
 import type { tf } from './backend';
 import type { Dataset } from './dataset';
 import { type Experiment, resumeExperiment, runExperiment } from './experiment';
@@ -12,7 +12,7 @@ import { duration } from './progress';
 import type { Recipe } from './recipes';
 import { keepAsync } from './registry';
 import { areSameImages, type RunRecord } from './run-record';
-import { listRuns, readRun, readRunRecord } from './runs';
+import { listRuns, readRun } from './runs';
 import type { Epoch } from './training';
 import { epochsKept } from './training-checkpoint';
 import { trainingDisplay } from './training-display';
@@ -57,14 +57,14 @@ function lastStart(record: RunRecord): string {
 /**
  * Says what is going to happen and how long that will take, measured by a few steps.
  *
- * @throws if the run to go on with, or its checkpoint, cannot be read
+ * @throws if the run to go on with is finished, is of other images, or cannot be read, or its checkpoint
  */
 export async function expectation(choice: Choice, data: Dataset): Promise<string> {
   const { mode, recipe, included = 'best' } = choice;
   if (mode === 'evaluate')
     return `Nothing is trained: the included model **${included}** is shown.`;
   const name = await resumedName(choice, data);
-  const run = name === undefined ? undefined : await readRunRecord(name);
+  const run = name === undefined ? undefined : await readUnfinished(name, { data });
   const trained = run?.record.recipe ?? recipe;
   const done = run === undefined ? 0 : await epochsKept(join(run.folder, 'checkpoints'));
   const { imagesPerSecond, validationSeconds, seconds } = await estimateTraining(trained, data);

@@ -39,6 +39,12 @@ test('runOrShow(choice, data) goes on with a run, and says how it ended', async 
   release('trained model');
 });
 
+test('expectation(choice, data) of a run that cannot go on is the error that running it would be', async () => {
+  const of = (resume: string) => expectation({ ...latest, resume }, data);
+  await assert.rejects(of('second'), { message: 'The run second is finished: train anew.' });
+  await assert.rejects(of('all'), /^Error: The run all was begun with \d+ images to train on/);
+});
+
 test('runOrShow(choice, data) shows a model with the curve of its training, one of one’s own as well', async () => {
   const own = await runOrShow({ mode: 'evaluate', recipe, included: 'runs/second' }, data);
   assert.equal(own.history.length, 3);
