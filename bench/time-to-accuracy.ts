@@ -1,4 +1,5 @@
 /** Time to accuracy: whole trainings by one recipe from several seeds, here and in PyTorch. */
+import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { type Commit, commit } from '../lib/commit';
 import type { Dataset } from '../lib/dataset';
@@ -8,6 +9,7 @@ import type { Precision } from '../lib/graph/precision';
 import { machineLine } from '../lib/machine';
 import { percent } from '../lib/markdown-table';
 import type { Recipe } from '../lib/recipes';
+import { list, parseLine, type Shape, text } from '../lib/record';
 import { deviation, mean, median } from '../lib/statistics';
 import { tableText } from '../lib/tables';
 import { demandSameParameters, ours } from './contenders';
@@ -33,6 +35,24 @@ export interface TimeToAccuracyOptions {
   onRow: (record: TimeToAccuracy) => void | Promise<void>;
   /** A record to go on with: the trainings it has are not repeated. */
   earlier?: TimeToAccuracy;
+}
+
+/** What must be there to see that a record is of the same trainings, and which it has. */
+const shape: Shape = {
+  start: text,
+  environment: {},
+  recipe: { name: text },
+  precision: text,
+  rows: list,
+};
+
+/**
+ * Reads the record that a file has of timed trainings.
+ *
+ * @throws if it holds anything else, with its name
+ */
+export async function readTimeToAccuracy(file: string): Promise<TimeToAccuracy> {
+  return parseLine<TimeToAccuracy>(await readFile(file, 'utf8'), shape, file);
 }
 
 /**

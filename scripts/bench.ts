@@ -9,12 +9,16 @@
  * accuracy; or how long whole trainings by a recipe take, beside PyTorch. FILE takes the result as JSON;
  * trainings that are timed are added to those it has.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { type Arguments, parseArguments } from '../bench/arguments';
 import { benchmarkAugmentation } from '../bench/augmentation';
 import { benchmark } from '../bench/benchmark';
 import { benchmarkPrecision } from '../bench/precision-accuracy';
-import { benchmarkTimeToAccuracy, type TimeToAccuracy } from '../bench/time-to-accuracy';
+import {
+  benchmarkTimeToAccuracy,
+  readTimeToAccuracy,
+  type TimeToAccuracy,
+} from '../bench/time-to-accuracy';
 import { runCommand } from '../lib/command';
 import { loadDataset } from '../lib/dataset';
 import { demandWritable, writeFileAtomically } from '../lib/integrity';
@@ -41,9 +45,7 @@ function firstSeeds({ seeds }: Arguments): number[] {
 async function timeTrainings(asked: Arguments, name: RecipeName): Promise<TimeToAccuracy> {
   const { json } = asked;
   const earlier =
-    json !== undefined && existsSync(json)
-      ? (JSON.parse(readFileSync(json, 'utf8')) as TimeToAccuracy)
-      : undefined;
+    json !== undefined && existsSync(json) ? await readTimeToAccuracy(json) : undefined;
   return benchmarkTimeToAccuracy(await loadDataset(), {
     recipe: recipe(name),
     seeds: firstSeeds(asked),

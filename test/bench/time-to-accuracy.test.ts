@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'node:test';
 import {
   benchmarkTimeToAccuracy,
+  readTimeToAccuracy,
   summaryTable,
   type TimeToAccuracy,
 } from '../../bench/time-to-accuracy';
@@ -11,6 +14,7 @@ import { environment } from '../../lib/environment';
 import { buildNetwork } from '../../lib/network';
 import { recipe } from '../../lib/recipes';
 import { train } from '../../lib/training';
+import { temporaryFolder } from '../support/run';
 
 const tiny = recipe('speed93', {
   network: { kind: 'airbench', widths: [8, 8], convolutions: 2, activation: 'relu' },
@@ -94,4 +98,24 @@ test('benchmarkTimeToAccuracy(data, { earlier }) refuses a record of another rec
   await assert.rejects(other({ recipe: { ...tiny, epochs: 3 } }), /another recipe/);
   const environmentBefore = { ...environment(), processor: 'another' };
   await assert.rejects(other({ environment: environmentBefore }), /another machine/);
+});
+
+test('readTimeToAccuracy(file) reads what was measured, and names a file of anything else', async () => {
+  const file = join(temporaryFolder(), 'benchmark.json');
+  const read = (content: unknown) => {
+    writeFileSync(file, JSON.stringify(content));
+    return readTimeToAccuracy(file);
+  };
+  const about = { environment: environment(), recipe: tiny, precision: 'float32' } as const;
+  const measured = { start: '2026-01-01', ...about, rows: [{ ...training({}), commit: null }] };
+  assert.deepEqual(await read(measured), JSON.parse(JSON.stringify(measured)));
+  const reason = (found: string) => ({ message: `${file}: ${found}.` });
+  await assert.rejects(
+    read([{ task: 'train' }]),
+    reason('the record is [{"task":"train"}], expected an object'),
+  );
+  await assert.rejects(
+    read({ start: '2026' }),
+    reason('environment is missing, expected an object'),
+  );
 });
