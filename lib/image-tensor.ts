@@ -9,3 +9,8 @@ export function imageTensor(images: Uint8Array): tf.Tensor4D {
     tf.div(tf.tensor4d(images, [count, imageSide, imageSide, 1], 'float32'), 255),
   );
 }
+
+/** Returns images of 784 bytes each as float32 [n, 784], bytes as they are, which the caller disposes. */
+export function pixelRows(images: Uint8Array): tf.Tensor2D {
+  return tf.tensor2d(new Float32Array(images), [images.length / imagePixels, imagePixels]);
+}

@@ -2,6 +2,7 @@
 import { tf } from './backend';
 import { classNames, type Split } from './dataset';
 import { imagePixels } from './idx';
+import { pixelRows } from './image-tensor';
 import { placesOfClasses, selectImages } from './samples';
 
 /** For each image of one part, its nearest image of each class in another part. */
@@ -48,7 +49,7 @@ export function nearestOfClasses(queries: Split, references: Split): ClassNeighb
 }
 
 function prepare({ images }: Split): References {
-  const pixels = toTensor(images);
+  const pixels = pixelRows(images);
   return { images: pixels, halves: tf.div(tf.sum(tf.square(pixels), 1), 2) };
 }
 
@@ -58,7 +59,7 @@ function prepare({ images }: Split): References {
  */
 function nearestOfBlock(block: Uint8Array, classes: References[]): Int32Array[] {
   return tf.tidy(() => {
-    const queries = toTensor(block);
+    const queries = pixelRows(block);
     return classes.map(({ images, halves }) => {
       if (images.shape[0] === 0) return new Int32Array();
       const products = tf.matMul(queries, images, false, true);
@@ -67,10 +68,6 @@ function nearestOfBlock(block: Uint8Array, classes: References[]): Int32Array[] 
       return nearest.dataSync<'int32'>();
     });
   }) as unknown as Int32Array[];
-}
-
-function toTensor(images: Uint8Array): tf.Tensor2D {
-  return tf.tensor2d(new Float32Array(images), [images.length / imagePixels, imagePixels]);
 }
 
 /** Returns the root mean square difference of two images, from their bytes; infinite without one. */

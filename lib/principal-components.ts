@@ -2,6 +2,7 @@
 import { tf } from './backend';
 import { eigenvectors } from './eigenvectors';
 import { imagePixels } from './idx';
+import { pixelRows } from './image-tensor';
 
 export interface PrincipalComponents {
   /** The mean image, 784 pixels, 0 to 255. */
@@ -39,7 +40,7 @@ export function principalComponents(images: Uint8Array, count: number): Principa
 /** Returns the mean image, and the covariance's eigenvalues and eigenvectors (in columns). */
 function decompose(images: Uint8Array) {
   const tensors = tf.tidy(() => {
-    const pixels = toTensor(images);
+    const pixels = pixelRows(images);
     const mean = tf.mean(pixels, 0);
     const centred = tf.sub<tf.Tensor2D>(pixels, mean);
     const covariance = tf.div(tf.matMul(centred, centred, true), pixels.shape[0]);
@@ -48,10 +49,6 @@ function decompose(images: Uint8Array) {
   const [mean, variances, vectors] = tensors.map((tensor) => tensor.dataSync<'float32'>());
   tf.dispose(tensors);
   return { mean, variances, vectors };
-}
-
-function toTensor(images: Uint8Array): tf.Tensor2D {
-  return tf.tensor2d(new Float32Array(images), [images.length / imagePixels, imagePixels]);
 }
 
 function columnOf(matrix: Float32Array, column: number): Float32Array {
@@ -71,7 +68,7 @@ export function project(
 ): Float32Array[] {
   const positions = tf.tidy(() => {
     const axes = tf.stack(directions.map((direction) => tf.tensor1d(direction)));
-    const centred = tf.sub<tf.Tensor2D>(toTensor(images), tf.tensor1d(mean));
+    const centred = tf.sub<tf.Tensor2D>(pixelRows(images), tf.tensor1d(mean));
     return tf.matMul(axes, centred, false, true);
   });
   const values = positions.dataSync<'float32'>();

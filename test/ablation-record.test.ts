@@ -6,7 +6,7 @@ import { armNames, armRecipe } from '../lib/ablation';
 import { type ArmTraining, missingTrainings, readAblation, trainArm } from '../lib/ablation-record';
 import { loadDataset } from '../lib/dataset';
 import { environment } from '../lib/environment';
-import { temporaryFolder } from './support/run';
+import { temporaryFolder } from './support/folder';
 
 const trained = (arm: ArmTraining['arm'], seed: number): ArmTraining => ({
   version: 1,

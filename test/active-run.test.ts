@@ -8,7 +8,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createRun, finishRun, noteHistory, resumeRun } from '../lib/active-run';
 import { paths } from '../lib/paths';
 import { readRun } from '../lib/runs';
-import { data, epoch, recipe, temporaryFolder } from './support/run';
+import { temporaryFolder } from './support/folder';
+import { data, epoch, recipe } from './support/run';
 
 const logs = temporaryFolder();
 const settings = { recipe, data, parameters: 123, logs };

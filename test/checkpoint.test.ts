@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test, { after } from 'node:test';
+import test from 'node:test';
 import fc from 'fast-check';
 import {
   type Checkpoint,
@@ -11,6 +10,7 @@ import {
   readNewestCheckpoint,
   writeCheckpoint,
 } from '../lib/checkpoint';
+import { temporaryFolder } from './support/folder';
 
 interface Header {
   recipe: string;
@@ -27,12 +27,6 @@ function sample(step: number): Checkpoint<Header> {
       none: new Float32Array(0),
     },
   };
-}
-
-function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'checkpoint-'));
-  after(() => rmSync(folder, { recursive: true }));
-  return folder;
 }
 
 /** Changes one byte of a file, counted from its end. */

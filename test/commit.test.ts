@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test, { after } from 'node:test';
+import test from 'node:test';
 import { commit } from '../lib/commit';
+import { temporaryFolder } from './support/folder';
 
-const folder = mkdtempSync(join(tmpdir(), 'commit-'));
-after(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 function git(...words: string[]): string {
   const person = ['-c', 'user.name=test', '-c', 'user.email=test@example.org'];

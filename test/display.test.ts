@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { executeNotebook, NotebookError } from '../lib/execution';
 import { codeCells, mimeTypes, type Notebook, readNotebook } from '../lib/notebook';
+import { temporaryFolder } from './support/folder';
 import { codeCell, notebookOf } from './support/notebook-files';
 
-const folder = mkdtempSync(join(tmpdir(), 'display-test-'));
+const folder = temporaryFolder();
 
 /** Runs cells in the real kernel and returns the notebook with their outputs. */
 async function run(name: string, sources: string[]): Promise<Notebook> {

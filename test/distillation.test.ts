@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test, { after } from 'node:test';
+import test from 'node:test';
 import { tf } from '../lib/backend';
 import { loadDataset } from '../lib/dataset';
 import { distillation, mixTargets, softLabels } from '../lib/distillation';
@@ -14,10 +12,10 @@ import { buildNetwork, type NetworkRecipe } from '../lib/network';
 import { predictProbabilities } from '../lib/prediction';
 import { readRun } from '../lib/runs';
 import { distance } from './support/augmentation';
+import { temporaryFolder } from './support/folder';
 import { recipe } from './support/run';
 
-const folder = mkdtempSync(join(tmpdir(), 'distillation-'));
-after(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 const network: NetworkRecipe = { kind: 'plain', widths: [4, 4], convolutions: 1 };
 const load = () => loadDataset({ directory: 'test/fixtures' });

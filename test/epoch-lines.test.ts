@@ -8,7 +8,8 @@ import test from 'node:test';
 import { epochLines, type TrainingLine } from '../lib/epoch-lines';
 import { choice } from '../lib/search';
 import { planSearch } from '../lib/search-plan';
-import { epoch, recipe, temporaryFolder } from './support/run';
+import { temporaryFolder } from './support/folder';
+import { epoch, recipe } from './support/run';
 
 test('epochLines(write) writes each epoch once, whatever it is given again', () => {
   const lines: TrainingLine[] = [];

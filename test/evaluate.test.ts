@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { paths } from '../lib/paths';
-import { temporaryFolder } from './support/run';
+import { temporaryFolder } from './support/folder';
 
 /** Runs the command on the twenty test images of the fixture. */
 function evaluate(logs: string, ...words: string[]) {

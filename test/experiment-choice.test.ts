@@ -5,12 +5,14 @@ import { type Dataset, loadDataset } from '../lib/dataset';
 import { expectation, outcome, runOrShow } from '../lib/experiment-choice';
 import { paths } from '../lib/paths';
 import { release } from '../lib/registry';
-import { recipe, temporaryFolder } from './support/run';
+import { temporaryFolder } from './support/folder';
+import { recipe } from './support/run';
+
+Object.assign(paths, { logs: temporaryFolder(), models: temporaryFolder() });
 
 let data: Dataset;
 before(async () => {
   data = await loadDataset({ directory: 'test/fixtures' });
-  Object.assign(paths, { logs: temporaryFolder(), models: temporaryFolder() });
 });
 
 /** Leaves an interrupted run without a checkpoint. */

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test, { after } from 'node:test';
+import test from 'node:test';
 import { tf } from '../lib/backend';
 import { loadDataset } from '../lib/dataset';
 import { answerOf, askMembers, findMembers, sawValidation } from '../lib/members';
@@ -13,9 +11,9 @@ import { predictProbabilities } from '../lib/prediction';
 import type { RunRecord } from '../lib/run-record';
 import { type ViewSet, viewSets } from '../lib/views';
 import { distance } from './support/augmentation';
+import { temporaryFolder } from './support/folder';
 
-const folder = mkdtempSync(join(tmpdir(), 'members-'));
-after(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 const network: NetworkRecipe = { kind: 'plain', widths: [4, 4], convolutions: 1 };
 

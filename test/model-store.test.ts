@@ -3,7 +3,6 @@ import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -12,18 +11,17 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test, { after } from 'node:test';
+import test from 'node:test';
 import { createRun, finishRun, noteHistory } from '../lib/active-run';
 import { tf } from '../lib/backend';
 import { listModels, loadModel, saveModel } from '../lib/model-store';
 import { buildNetwork, type NetworkRecipe } from '../lib/network';
 import { paths } from '../lib/paths';
+import { temporaryFolder } from './support/folder';
 import { data, epoch, recipe } from './support/run';
 
-const folder = mkdtempSync(join(tmpdir(), 'models-'));
-after(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 const network: NetworkRecipe = {
   kind: 'airbench',

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import test from 'node:test';
 import { executeNotebook } from '../lib/execution';
@@ -13,10 +12,11 @@ import {
   titleOf,
 } from '../lib/notebook';
 import { paths } from '../lib/paths';
+import { temporaryFolder } from './support/folder';
 import { codeCell, notebookOf } from './support/notebook-files';
 import { fixtureEnvironment } from './support/places';
 
-const folder = mkdtempSync(join(tmpdir(), 'notebooks-test-'));
+const folder = temporaryFolder();
 
 const names = readdirSync(paths.notebooks)
   .filter((file) => file.endsWith('.ipynb'))

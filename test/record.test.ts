@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test, { after } from 'node:test';
+import test from 'node:test';
 import fc from 'fast-check';
 import {
   date,
@@ -20,9 +19,9 @@ import {
   text,
   writeRecord,
 } from '../lib/record';
+import { temporaryFolder } from './support/folder';
 
-const folder = mkdtempSync(join(tmpdir(), 'record-'));
-after(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 test('rules hold for what they say and for nothing else', () => {
   const cases: [Rule, unknown[], unknown[]][] = [

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -14,9 +13,10 @@ import { tableHtml } from '../lib/tables';
 import { type Figure, figureText } from '../lib/theme';
 import { openBrowser, watch, withoutChromium } from './support/browser';
 import { exampleFigures } from './support/figures';
+import { temporaryFolder } from './support/folder';
 import { codeCell, displayed, markdownCell, notebookOf } from './support/notebook-files';
 
-const folder = mkdtempSync(join(tmpdir(), 'report-test-'));
+const folder = temporaryFolder();
 const figures = Object.entries(exampleFigures());
 
 /** Returns the name of a chart for screen readers; what it shows is said in the heading above it. */

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import type { Output } from '../lib/notebook';
@@ -15,6 +14,7 @@ import {
   titleOf,
 } from '../lib/notebook';
 import { indexHtml, prepareReport, resultLine } from '../lib/report';
+import { temporaryFolder } from './support/folder';
 import { codeCell, displayed, markdownCell, notebookOf } from './support/notebook-files';
 
 const chart = displayed({ [mimeTypes.plotly]: { data: [{ type: 'bar', x: [1] }], layout: {} } });
@@ -92,7 +92,7 @@ test('titleOf(notebook) is its first heading', () => {
 
 test('readNotebook(path) joins texts that the file holds as lines', () => {
   const cell = codeCell('', [stream('stdout', ''), displayed({})]);
-  const path = join(mkdtempSync(join(tmpdir(), 'notebook-test-')), 'a.ipynb');
+  const path = join(temporaryFolder(), 'a.ipynb');
   const text = JSON.stringify(notebookOf([cell]))
     .replace('"source":""', '"source":["a\\n","b"]')
     .replace('"text":""', '"text":["c\\n","d"]')

@@ -5,7 +5,8 @@ import test, { before } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createRun, finishRun, noteHistory } from '../lib/active-run';
 import { listRuns, publishRun, readRun } from '../lib/runs';
-import { data, epoch, recipe, temporaryFolder } from './support/run';
+import { temporaryFolder } from './support/folder';
+import { data, epoch, recipe } from './support/run';
 
 const logs = temporaryFolder();
 

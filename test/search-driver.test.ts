@@ -9,8 +9,8 @@ import { planSearch } from '../lib/search-plan';
 import { readTrials } from '../lib/search-record';
 import { runSearch } from '../lib/search-run';
 import { namedSearch } from '../lib/searches';
+import { temporaryFolder } from './support/folder';
 import { processesWith } from './support/processes';
-import { temporaryFolder } from './support/run';
 
 /** Made at the first search; what needs it is skipped before. */
 const tunePython = join(paths.root, '.venv-tune', 'bin', 'python');

@@ -15,7 +15,7 @@ import {
   searchFolder,
 } from '../lib/search-record';
 import { namedSearch } from '../lib/searches';
-import { temporaryFolder } from './support/run';
+import { temporaryFolder } from './support/folder';
 import { plan, trial, trials } from './support/search';
 
 const lines = (all: object[]) => all.map((one) => `${JSON.stringify(one)}\n`).join('');

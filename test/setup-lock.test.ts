@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import { join } from 'node:path';
 import test from 'node:test';
 import { paths } from '../lib/paths';
-import { temporaryFolder } from './support/run';
+import { temporaryFolder } from './support/folder';
 
 /** Takes the lock of a set-up in a project of its own that has this lock already; returns what it printed. */
 function takeLock(content: string): string {

@@ -3,7 +3,6 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -11,26 +10,24 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test, { after } from 'node:test';
+import test from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { sha256 } from '../lib/integrity';
 import { paths } from '../lib/paths';
 import { debianFolder, publishedFiles } from '../lib/published-files';
 import { findSource, readTest, readTraining, verifyTest } from '../lib/source';
+import { temporaryFolder } from './support/folder';
 
 const fixture = join(paths.root, 'test', 'fixtures');
 const names = Object.keys(publishedFiles);
-const temporary = mkdtempSync(join(tmpdir(), 'source-'));
+const temporary = temporaryFolder();
 const realFolder = [paths.data, debianFolder].find((folder) =>
   names.every((name) => existsSync(join(folder, `${name}.gz`))),
 );
 const withRealFiles = { skip: realFolder === undefined && 'the FashionMNIST files are not here' };
 let copies = 0;
-
-after(() => rmSync(temporary, { recursive: true }));
 
 function emptyFolder(): string {
   const folder = join(temporary, `${copies++}`);

@@ -9,8 +9,8 @@ import { loadModel, saveModel } from '../lib/model-store';
 import { buildNetwork, type NetworkRecipe } from '../lib/network';
 import { predictProbabilities } from '../lib/prediction';
 import { openBrowser, withoutChromium } from './support/browser';
+import { temporaryFolder } from './support/folder';
 import { plainSgd } from './support/graph';
-import { temporaryFolder } from './support/run';
 import { predictInBrowser, predictInNode } from './support/stock-runtimes';
 
 const networks: Record<string, NetworkRecipe> = {

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { demandFolder } from '../lib/stored-folder';
-import { temporaryFolder } from './support/run';
+import { temporaryFolder } from './support/folder';
 
 const kind = { kind: 'run', file: 'record.json' };
 

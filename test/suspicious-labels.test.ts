@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test, { after } from 'node:test';
+import test from 'node:test';
 import { loadDataset } from '../lib/dataset';
 import { paths } from '../lib/paths';
 import { recipe } from '../lib/recipes';
@@ -12,9 +11,9 @@ import {
   readSuspiciousLabels,
   writeSuspiciousLabels,
 } from '../lib/suspicious-labels';
+import { temporaryFolder } from './support/folder';
 
-const folder = mkdtempSync(join(tmpdir(), 'suspicious-labels-test-'));
-after(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 const tiny = recipe('quick', {
   network: { kind: 'airbench', widths: [8, 8], convolutions: 2, activation: 'relu' },

@@ -9,7 +9,7 @@ import { runExperiment } from '../lib/experiment';
 import { paths } from '../lib/paths';
 import { recipe } from '../lib/recipes';
 import { openEventFile, openTrainingEvents, writeHistoryEvents } from '../lib/tensorboard';
-import { epoch, temporaryFolder } from './support/run';
+import { epoch } from './support/run';
 
 type Scalars = Record<string, [step: number, value: number][]>;
 
@@ -22,6 +22,8 @@ events.Reload()
 names = events.Tags()['scalars']
 print(json.dumps({name: [(one.step, one.value) for one in events.Scalars(name)] for name in names}))
 `;
+
+import { temporaryFolder } from './support/folder';
 
 function read(...folder: string[]): Scalars {
   const python = join(paths.root, '.venv', 'bin', 'python');

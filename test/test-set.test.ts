@@ -1,21 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import test, { after, before, beforeEach } from 'node:test';
+import test, { before, beforeEach } from 'node:test';
+import { temporaryFolder } from './support/folder';
 
 /** The project's root, and a root of the tests' own, so that their openings are not on record. */
 const project = process.cwd();
-const root = mkdtempSync(join(tmpdir(), 'test-set-'));
+const root = temporaryFolder();
 const log = join(root, 'logs', 'test-set-openings.jsonl');
 const directory = join(project, 'test', 'fixtures');
 let openTestSet: typeof import('../lib/test-set').openTestSet;
@@ -28,7 +20,6 @@ before(async () => {
   ({ openTestSet, recordResult } = await import('../lib/test-set'));
 });
 beforeEach(() => rmSync(join(root, 'logs'), { recursive: true, force: true }));
-after(() => rmSync(root, { recursive: true }));
 
 function openings(): Record<string, unknown>[] {
   return readFileSync(log, 'utf8')

@@ -7,7 +7,8 @@ import { commit } from '../lib/commit';
 import { type Dataset, loadDataset } from '../lib/dataset';
 import type { TrainingGraph } from '../lib/graph/training-graph';
 import { checkpointWriter, readTraining, startingPosition } from '../lib/training-checkpoint';
-import { recipe, temporaryFolder } from './support/run';
+import { temporaryFolder } from './support/folder';
+import { recipe } from './support/run';
 
 const data: Promise<Dataset> = loadDataset({ directory: 'test/fixtures' });
 

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
 import { tf } from '../lib/backend';
@@ -13,6 +11,7 @@ import { predictProbabilities } from '../lib/prediction';
 import { type Recipe, recipe } from '../lib/recipes';
 import { readRun } from '../lib/runs';
 import { type TrainingOptions, train } from '../lib/training';
+import { inFolder } from './support/folder';
 
 const tiny: Recipe = recipe('quick', {
   network: { kind: 'airbench', widths: [8, 8], convolutions: 2, activation: 'relu' },
@@ -28,15 +27,6 @@ const tiny: Recipe = recipe('quick', {
 });
 
 const load = (): Promise<Dataset> => loadDataset({ directory: 'test/fixtures' });
-
-async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'training-'));
-  try {
-    await body(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
 
 /** Trains a fresh network and returns what came of it, with the weights on the host. */
 async function trainFresh(data: Dataset, options: TrainingOptions & { recipe: Recipe }) {

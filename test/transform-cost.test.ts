@@ -7,7 +7,7 @@ import { tf } from '../lib/backend';
 import type { Split } from '../lib/dataset';
 import { imagePixels } from '../lib/idx';
 import { type CostRow, compareCosts, microsecondsPerImage, readCosts } from '../lib/transform-cost';
-import { temporaryFolder } from './support/run';
+import { temporaryFolder } from './support/folder';
 
 const split: Split = {
   name: 'train',

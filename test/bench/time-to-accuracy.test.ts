@@ -14,7 +14,7 @@ import { environment } from '../../lib/environment';
 import { buildNetwork } from '../../lib/network';
 import { recipe } from '../../lib/recipes';
 import { train } from '../../lib/training';
-import { temporaryFolder } from '../support/run';
+import { temporaryFolder } from '../support/folder';
 
 const tiny = recipe('speed93', {
   network: { kind: 'airbench', widths: [8, 8], convolutions: 2, activation: 'relu' },

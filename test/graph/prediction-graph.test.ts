@@ -6,6 +6,7 @@ import test from 'node:test';
 import { tf } from '../../lib/backend';
 import { compilePrediction, type View } from '../../lib/graph/prediction-graph';
 import { compileTraining } from '../../lib/graph/training-graph';
+import { distance } from '../support/augmentation';
 import {
   numbers,
   places,
@@ -27,11 +28,6 @@ function stockPrediction(model: tf.LayersModel, view: View = (batch) => batch): 
     const batch = tf.tensor4d(images, [24, ...shape]);
     return (model.predict(view(batch)) as tf.Tensor).dataSync() as Float32Array;
   });
-}
-
-function distance(found: Float32Array, expected: Float32Array): number {
-  assert.equal(found.length, expected.length);
-  return Math.max(...found.map((value, index) => Math.abs(value - expected[index])));
 }
 
 for (const name of networkNames.filter((name) => !/without a softmax/.test(name))) {

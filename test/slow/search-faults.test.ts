@@ -10,9 +10,9 @@ import { planSearch } from '../../lib/search-plan';
 import { readTrials, type Trial } from '../../lib/search-record';
 import { runSearch } from '../../lib/search-run';
 import { namedSearch } from '../../lib/searches';
+import { temporaryFolder } from '../support/folder';
 import { processesWith } from '../support/processes';
 import { type Cluster, killNode, startCluster } from '../support/ray';
-import { temporaryFolder } from '../support/run';
 
 const logs = temporaryFolder();
 const timeout = 900_000;

@@ -1,8 +1,4 @@
 /** A small recipe, data and epochs to make runs of. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after } from 'node:test';
 import type { Recipe } from '../../lib/recipes';
 import type { Epoch } from '../../lib/training';
 
@@ -40,11 +36,4 @@ export function epoch(number: number, validationAccuracy = number / 10): Epoch {
     seconds: 2,
     imagesPerSecond: 20,
   };
-}
-
-/** An empty folder that is removed when the tests are over. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'runs-'));
-  after(() => rmSync(folder, { recursive: true }));
-  return folder;
 }

@@ -4,7 +4,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { reasonOf } from '../../lib/integrity';
 import { type Failure, onFailingDisk } from '../support/failing-disk';
-import { type Fault, inFolder } from './fault';
+import { inFolder } from '../support/folder';
+import type { Fault } from './fault';
 import { countChanges, type Outcome, outcome, removeCheckpoints, run, trainTiny } from './tiny';
 
 const epochs = 2;

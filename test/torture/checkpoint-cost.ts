@@ -11,7 +11,8 @@ import {
   checkpointWriter,
   startingPosition,
 } from '../../lib/training-checkpoint';
-import { type Fault, inFolder } from './fault';
+import { inFolder } from '../support/folder';
+import type { Fault } from './fault';
 import { tinyData } from './tiny';
 
 const recipe = recipes.best;

@@ -4,7 +4,8 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { paths } from '../../lib/paths';
-import { type Fault, inFolder } from './fault';
+import { inFolder } from '../support/folder';
+import type { Fault } from './fault';
 import { listen, makePlayground, playgroundEnvironment, runIn } from './playground';
 
 export const closedTerminal: Fault = {

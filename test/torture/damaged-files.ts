@@ -10,8 +10,9 @@ import { paths } from '../../lib/paths';
 import { readRun } from '../../lib/runs';
 import { findSource, readTest, readTraining } from '../../lib/source';
 import { damaged, demandNoticed } from '../support/damage';
+import { inFolder } from '../support/folder';
 import { data, epoch, recipe } from '../support/run';
-import { type Attempt, type Fault, inFolder } from './fault';
+import type { Attempt, Fault } from './fault';
 
 /** A file to damage, and what is read from it. */
 interface Victim {

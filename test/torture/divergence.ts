@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { readNewestCheckpoint } from '../../lib/checkpoint';
 import { reasonOf } from '../../lib/integrity';
 import { readRun } from '../../lib/runs';
-import { type Fault, inFolder } from './fault';
+import { inFolder } from '../support/folder';
+import type { Fault } from './fault';
 import { run, tiny, trainTiny } from './tiny';
 
 export const divergence: Fault = {

@@ -1,7 +1,4 @@
 /** What every fault of `npm run torture` is made of. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { reasonOf } from '../../lib/integrity';
 import type { MarkdownRow } from '../../lib/markdown-table';
 
@@ -51,14 +48,4 @@ export async function tryFault(fault: Fault, times: number): Promise<Row> {
   row.note = await fault.run(times, attempt).catch(reasonOf);
   if (problems.length > 0) row.note = `${problems.join('\n')}\n${row.note}`;
   return row;
-}
-
-/** Gives `body` an empty folder, and removes it afterwards. */
-export async function inFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'torture-'));
-  try {
-    return await body(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }

@@ -9,8 +9,9 @@ import { paths } from '../../lib/paths';
 import { debianFolder } from '../../lib/published-files';
 import { type Recipe, recipes } from '../../lib/recipes';
 import { train } from '../../lib/training';
+import { inFolder } from '../support/folder';
 import { printed, startKernel } from '../support/kernel';
-import { type Fault, inFolder } from './fault';
+import type { Fault } from './fault';
 import { makeWholeProject } from './playground';
 import { tiny, tinyData } from './tiny';
 

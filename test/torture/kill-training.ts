@@ -1,7 +1,8 @@
 /** `kill -9` at random moments of a training: in a step, in a checkpoint, in the final save. */
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Fault, inFolder } from './fault';
+import { inFolder } from '../support/folder';
+import type { Fault } from './fault';
 import { ended, firstSign, goOn, type Outcome, outcome, spawnTiny, undisturbed } from './tiny';
 
 const epochs = 30;

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { onFailingDisk } from '../support/failing-disk';
-import { type Fault, inFolder } from './fault';
+import { inFolder } from '../support/folder';
+import type { Fault } from './fault';
 import { countChanges, goOn, type Outcome, outcome, removeLocks, run, trainTiny } from './tiny';
 
 const epochs = 2;

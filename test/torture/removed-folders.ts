@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Fault, inFolder } from './fault';
+import { inFolder } from '../support/folder';
+import type { Fault } from './fault';
 import {
   ended,
   type Outcome,

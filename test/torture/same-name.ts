@@ -1,6 +1,7 @@
 /** Two processes want the same run. */
 import assert from 'node:assert/strict';
-import { type Fault, inFolder } from './fault';
+import { inFolder } from '../support/folder';
+import type { Fault } from './fault';
 import { ended, type Outcome, outcome, spawnTiny, training, trainTiny, undisturbed } from './tiny';
 
 const epochs = 20;

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { constants } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Fault, inFolder } from './fault';
+import { inFolder } from '../support/folder';
+import type { Fault } from './fault';
 import { listen, makePlayground, runIn, startTraining } from './playground';
 
 /** Ctrl-C and the end of a terminal reach the whole group; `kill` reaches npm alone. */

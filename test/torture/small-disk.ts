@@ -1,7 +1,7 @@
 /** A small file system of its own, which only root may mount. */
 import { spawnSync } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
-import { inFolder } from './fault';
+import { inFolder } from '../support/folder';
 
 /** Why what needs a file system of its own was not tried; `undefined` where it can be. */
 export function cannotMount(): string | undefined {

@@ -8,8 +8,9 @@ import { loadModel, saveModel } from '../../lib/model-store';
 import { buildNetwork, type NetworkRecipe } from '../../lib/network';
 import { paths } from '../../lib/paths';
 import { readRun } from '../../lib/runs';
+import { inFolder } from '../support/folder';
 import { data, epoch, recipe } from '../support/run';
-import { type Fault, inFolder } from './fault';
+import type { Fault } from './fault';
 
 const fixture = join(paths.root, 'test', 'fixtures');
 const dataFiles = [

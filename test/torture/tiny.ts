@@ -11,7 +11,7 @@ import { paths } from '../../lib/paths';
 import type { Recipe } from '../../lib/recipes';
 import { readRun, readRunRecord } from '../../lib/runs';
 import { onFailingDisk } from '../support/failing-disk';
-import { inFolder } from './fault';
+import { inFolder } from '../support/folder';
 
 export const tiny: Recipe = {
   name: 'tiny',

@@ -5,7 +5,8 @@ import { tf } from '../../lib/backend';
 import { saveModel } from '../../lib/model-store';
 import { predictProbabilities } from '../../lib/prediction';
 import { train } from '../../lib/training';
-import { type Fault, inFolder } from './fault';
+import { inFolder } from '../support/folder';
+import type { Fault } from './fault';
 import { tiny, tinyData } from './tiny';
 
 const shapes: { input: number[]; classes: number }[] = [
