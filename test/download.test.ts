@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before, beforeEach } from 'node:test';
 import { download } from '../lib/download';
 import { sha256 } from '../lib/integrity';
+import { temporaryFolder } from './support/folder';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
 const content = randomBytes(300_000);
-const folder = mkdtempSync(join(tmpdir(), 'download-'));
+const folder = temporaryFolder();
 const path = join(folder, 'file.gz');
 /** What the server does, by the address's path, request after request; the last one stays. */
 const answers = new Map<string, Answer[]>();
@@ -44,7 +44,6 @@ beforeEach(() => {
 after(() => {
   server.closeAllConnections();
   server.close();
-  rmSync(folder, { recursive: true });
 });
 
 const status =

@@ -1,21 +1,20 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import test, { after } from 'node:test';
+import test from 'node:test';
 import { publishedFiles } from '../lib/published-files';
 import { CommandError } from '../scripts/setup/command.mjs';
 import { advice } from '../scripts/setup/failure.mjs';
 import { passOn } from '../scripts/setup/quiet.mjs';
 import { isStamped, stamp, writeWhole } from '../scripts/setup/stamp.mjs';
 import { perform } from '../scripts/setup/steps.mjs';
+import { temporaryFolder } from './support/folder';
 
-const folder = mkdtempSync(join(os.tmpdir(), 'setup-test-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 const pass = async () => {};
 

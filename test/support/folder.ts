@@ -2,12 +2,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after } from 'node:test';
 
-/** Returns an empty folder that is removed when the tests are over. */
+/** Those to remove at the end. */
+const folders: string[] = [];
+process.once('exit', () => folders.forEach(removeFolder));
+
+/** Returns an empty folder that is removed when the process ends: hooks of a test may call it, too. */
 export function temporaryFolder(): string {
   const folder = makeFolder();
-  after(() => removeFolder(folder));
+  folders.push(folder);
   return folder;
 }
 

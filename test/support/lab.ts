@@ -1,9 +1,9 @@
 /** A real JupyterLab from `.venv` on a free port, for the browser tests. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { paths } from '../../lib/paths';
+import { temporaryFolder } from './folder';
 
 export interface Lab {
   /** The folder that it serves. */
@@ -21,7 +21,7 @@ const settings = {
 
 /** Returns the folders of a user who has never started Jupyter before. */
 export function freshUser(): Record<string, string> {
-  const home = mkdtempSync(join(tmpdir(), 'lab-user-'));
+  const home = temporaryFolder();
   for (const [name, values] of Object.entries(settings)) {
     const file = join(home, 'settings', `${name}.jupyterlab-settings`);
     mkdirSync(dirname(file), { recursive: true });
@@ -51,7 +51,7 @@ function listening(server: ChildProcess): Promise<URL> {
 
 /** Starts JupyterLab; its kernels get `environment` too. */
 export async function startLab(environment: Record<string, string>): Promise<Lab> {
-  const folder = mkdtempSync(join(tmpdir(), 'lab-test-'));
+  const folder = temporaryFolder();
   const flags = ['--no-browser', '--allow-root', '--ServerApp.ip=127.0.0.1', '--ServerApp.port=0'];
   const server = spawn(
     join(paths.root, '.venv', 'bin', 'jupyter-lab'),
