@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import test from 'node:test';
 import { tf } from '../../lib/backend';
 import { compilePrediction, type View } from '../../lib/graph/prediction-graph';
 import { compileTraining } from '../../lib/graph/training-graph';
 import { distance } from '../support/augmentation';
+import { inFolder } from '../support/folder';
 import {
   numbers,
   places,
@@ -146,16 +144,12 @@ test('a trained model, saved and opened by stock TensorFlow.js, predicts what th
   training.updateModel('present');
   training.dispose();
   const prediction = compilePrediction(model, { shape, batchSize: 24 });
-  const folder = mkdtempSync(join(tmpdir(), 'saved-model-'));
-  try {
+  await inFolder(async (folder) => {
     await model.save(`file://${folder}`);
     const opened = await tf.loadLayersModel(`file://${folder}/model.json`);
     assert.ok(distance(await prediction.predict(images), stockPrediction(opened)) < 1e-5);
     opened.dispose();
-  } finally {
-    rmSync(folder, { recursive: true });
-    prediction.dispose();
-  }
+  }).finally(() => prediction.dispose());
 });
 
 test('predict(images) in bfloat16 stays near float32', async () => {
