@@ -157,13 +157,32 @@ async function readSealed(
 /** Added to the name of a model while another one takes its place. */
 const FORMER = '.former.tmp';
 
-/** Between the two renames nothing has the name: {@link putBack} mends that if the process is killed there. */
+/** No reader is so often between the two renames of {@link replaceFolder}. */
+const ATTEMPTS = 100;
+
+/**
+ * Between the two renames nothing has the name: {@link putBack} mends that if the process is killed there. A reader
+ * that looks just then does so too, and the former model is set aside again.
+ */
 async function replaceFolder(temporary: string, folder: string): Promise<void> {
-  await putBack(folder);
+  for (let attempt = 1; ; attempt++) {
+    await putBack(folder);
+    await rm(folder + FORMER, { recursive: true, force: true });
+    if (existsSync(folder)) await rename(folder, folder + FORMER);
+    try {
+      await renameAndFlush(temporary, folder);
+      break;
+    } catch (error) {
+      if (!isTaken(error) || attempt === ATTEMPTS) throw error;
+    }
+  }
   await rm(folder + FORMER, { recursive: true, force: true });
-  if (existsSync(folder)) await rename(folder, folder + FORMER);
-  await renameAndFlush(temporary, folder);
-  await rm(folder + FORMER, { recursive: true, force: true });
+}
+
+/** Whether a rename was refused because there is a folder of that name. */
+function isTaken(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOTEMPTY' || code === 'EEXIST';
 }
 
 /** Gives a model its name back that was set aside for one that did not come. */

@@ -121,6 +121,25 @@ test('saveModel(model, folder) replaces a model that was there', async () => {
   loaded.model.dispose();
 });
 
+test('saveModel(model, folder) succeeds while others list the models, which give back what is set aside', async () => {
+  const models = join(folder, 'listed');
+  const model = smallNetwork();
+  let saving = true;
+  const list = async () => {
+    while (saving) await listModels({ models, onProblem: () => undefined });
+  };
+  await saveModel(model, join(models, 'one'));
+  const readers = Array.from({ length: 4 }, list);
+  try {
+    for (let time = 0; time < 40; time++) await saveModel(model, join(models, 'one'));
+  } finally {
+    saving = false;
+    await Promise.all(readers);
+    model.dispose();
+  }
+  assert.deepEqual(readdirSync(models), ['one']);
+});
+
 test('a model is found though the process that was to replace it died in the middle', async () => {
   const models = join(folder, 'half-replaced');
   const place = join(models, 'best');
