@@ -1,6 +1,7 @@
 /** Whether a classifier is right as often as its probabilities say, and how to mend it if not. */
 import { predictedClasses } from './evaluation';
 import { classCount } from './idx';
+import { sum } from './statistics';
 
 /** Images whose highest probability lies above `from`, up to `to`. */
 export interface ReliabilityBin {
@@ -45,7 +46,7 @@ export function reliabilityBins(
  * & Weinberger, "On calibration of modern neural networks", 2017. It depends on the bins: name their number with it.
  */
 export function expectedCalibrationError(bins: readonly ReliabilityBin[]): number {
-  const images = bins.reduce((sum, { count }) => sum + count, 0);
+  const images = sum(bins.map(({ count }) => count));
   return bins.reduce(
     (sum, { count, accuracy, confidence }) =>
       sum + (count / images) * Math.abs(accuracy - confidence),
@@ -99,8 +100,8 @@ function slope(logits: Float64Array, labels: Uint8Array, inverse: number): numbe
 export function softmax(logits: Float64Array, inverse: number): Float64Array {
   const highest = Math.max(...logits);
   const powers = logits.map((logit) => Math.exp((logit - highest) * inverse));
-  const sum = powers.reduce((total, power) => total + power, 0);
-  return powers.map((power) => power / sum);
+  const total = sum(powers);
+  return powers.map((power) => power / total);
 }
 
 /** Returns the logarithm. Float32 probabilities underflow to 0, whose logarithm would spoil every sum. */

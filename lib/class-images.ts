@@ -2,6 +2,7 @@
 import { classNames, type Split } from './dataset';
 import { imagePixels } from './idx';
 import { imagesAt, placesOfClasses } from './samples';
+import { sum } from './statistics';
 
 /** One class of a part of the data set. */
 export interface ClassImages {
@@ -46,7 +47,7 @@ function statisticsOf(images: readonly Uint8Array[]): Omit<ClassImages, 'name'> 
     count,
     mean: Float32Array.from(mean),
     deviation: Float32Array.from(variance, (value) => Math.sqrt(Math.max(0, value))),
-    brightness: mean.reduce((total, value) => total + value, 0) / imagePixels,
+    brightness: sum(mean) / imagePixels,
     background: empty / (count * imagePixels || 1),
   };
 }
@@ -65,8 +66,8 @@ export function correlations(images: readonly ArrayLike<number>[]): number[][] {
 /** Returns the values around their mean, with length 1; all zeros if they are all the same. */
 function standardised(values: ArrayLike<number>): number[] {
   const all = Array.from(values);
-  const mean = all.reduce((sum, value) => sum + value, 0) / all.length;
-  const centred = all.map((value) => value - mean);
+  const middle = sum(all) / all.length;
+  const centred = all.map((value) => value - middle);
   const length = Math.hypot(...centred);
   return centred.map((value) => (length === 0 ? 0 : value / length));
 }

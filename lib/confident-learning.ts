@@ -7,6 +7,7 @@
  */
 import { classNames } from './dataset';
 import { classCount } from './idx';
+import { sum } from './statistics';
 
 /** An image whose label is doubted. */
 export interface LabelIssue {
@@ -67,7 +68,7 @@ export function doubtsOfLabels(
 ): { count: number; suggestion: number }[] {
   return joint.map((row, label) => {
     const others = row.map((count, other) => (other === label ? 0 : count));
-    const count = others.reduce((sum, one) => sum + one, 0);
+    const count = sum(others);
     return { count, suggestion: count === 0 ? -1 : others.indexOf(Math.max(...others)) };
   });
 }

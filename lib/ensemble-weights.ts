@@ -9,7 +9,7 @@ import { averageProbabilities } from './ensemble';
 import { accuracy, discordantCounts, logLoss } from './evaluation';
 import { classCount } from './idx';
 import { stratifiedSplit } from './split';
-import { mcnemar } from './statistics';
+import { mcnemar, sum } from './statistics';
 
 /** Chooses the members' weights by images whose labels are known. */
 export type Chooser = (list: readonly Float32Array[], labels: Uint8Array) => number[];
@@ -35,7 +35,7 @@ export const greedyWeights: Chooser = (list, labels) => {
   const best = greedySelection(list, labels).reduce((best, step) =>
     isBetter(step, best) ? step : best,
   );
-  const taken = best.counts.reduce((sum, count) => sum + count, 0);
+  const taken = sum(best.counts);
   return best.counts.map((count) => count / taken);
 };
 

@@ -1,6 +1,7 @@
 /** Which coordinates decide a value: functional analysis of variance over a regression forest. */
 import { growForest, type Tree } from './forest';
 import { createRandom } from './random';
+import { sum } from './statistics';
 
 export interface Importance {
   /** The share of the variance that each coordinate explains by itself, 0 to 1. */
@@ -35,11 +36,9 @@ export function importance(
   const forest = growForest(points, values, { random: createRandom(seed), trees });
   const shares = forest.flatMap((tree) => sharesOf(tree, dimensions));
   const alone = Array.from({ length: dimensions }, (_, coordinate) =>
-    shares.length === 0
-      ? 0
-      : shares.reduce((sum, share) => sum + share[coordinate], 0) / shares.length,
+    shares.length === 0 ? 0 : sum(shares.map((share) => share[coordinate])) / shares.length,
   );
-  const explained = alone.reduce((sum, share) => sum + share, 0);
+  const explained = sum(alone);
   return { alone, together: shares.length === 0 ? 0 : Math.max(0, 1 - explained) };
 }
 

@@ -4,6 +4,7 @@
  */
 import os from 'node:os';
 import type { tf } from './backend';
+import { sum } from './statistics';
 
 /**
  * Copies of each weight, 4 bytes each: in the model, in the graph, gradient, momentum, average; all read
@@ -78,5 +79,5 @@ function imageMemory(model: tf.LayersModel): number {
   const numbers = model.layers.map(({ outputShape }) =>
     (outputShape as (number | null)[]).reduce<number>((product, size) => product * (size ?? 1), 1),
   );
-  return 4 * OUTPUT_COPIES * numbers.reduce((sum, count) => sum + count, 0);
+  return 4 * OUTPUT_COPIES * sum(numbers);
 }

@@ -4,6 +4,7 @@ import { classNames, type Split } from './dataset';
 import { imagePixels } from './idx';
 import { pixelRows } from './image-tensor';
 import { placesOfClasses, selectImages } from './samples';
+import { sum } from './statistics';
 
 /** For each image of one part, its nearest image of each class in another part. */
 export interface ClassNeighbours {
@@ -94,7 +95,7 @@ export function neighbourShares(neighbours: ClassNeighbours): number[][] {
     counts[labels[query]][nearest]++;
   });
   return counts.map((row) => {
-    const total = row.reduce((sum, count) => sum + count, 0);
+    const total = sum(row);
     return row.map((count) => count / (total || 1));
   });
 }

@@ -1,6 +1,7 @@
 /** Charts of tables of numbers: confusion matrices and other heat maps. */
 import type { Data, Layout } from 'plotly.js-dist-min';
 import { short } from './plots';
+import { sum } from './statistics';
 import { type Figure, figure } from './theme';
 
 /** Cells in the order of their rows; a cell that is null stays empty. */
@@ -117,7 +118,7 @@ export function confusionMatrix(
   { title = 'Which classes are taken for which' }: { title?: string } = {},
 ): Figure {
   const counts = matrix.map((row) => Array.from(row));
-  const sums = counts.map((row) => row.reduce((sum, count) => sum + count, 0));
+  const sums = counts.map(sum);
   const texts = counts.map((row, truth) =>
     row.map((count, predicted) => {
       const share = ((100 * count) / (sums[truth] || 1)).toFixed(1);
@@ -146,8 +147,8 @@ export function confusionMatrix(
 
 /** Returns the accuracy and the most frequent mistake in words. */
 function describeConfusion(counts: number[][], classNames: readonly string[]): string {
-  const total = counts.flat().reduce((sum, count) => sum + count, 0);
-  const right = counts.reduce((sum, row, truth) => sum + row[truth], 0);
+  const total = sum(counts.flat());
+  const right = sum(counts.map((row, truth) => row[truth]));
   const share = ((100 * right) / (total || 1)).toFixed(1);
   const mistakes = counts.flatMap((row, truth) =>
     row.map((count, predicted) => ({ count: truth === predicted ? 0 : count, truth, predicted })),

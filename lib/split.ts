@@ -1,5 +1,6 @@
 /** Splits the training images once, by a seed, so that every class is in both parts alike. */
 import { createRandom, shuffle } from './random';
+import { sum } from './statistics';
 
 /** The seed of the split that every published number is based on. */
 export const DEFAULT_SPLIT_SEED = 1;
@@ -62,9 +63,9 @@ function membersOfClasses(labels: ArrayLike<number>): number[][] {
 
 /** Shares out `total` in proportion to `sizes` by largest remainders; ties go to the lower class. */
 function apportion(sizes: number[], total: number): number[] {
-  const all = sizes.reduce((sum, size) => sum + size, 0);
+  const all = sum(sizes);
   const quotas = sizes.map((size) => Math.floor((size * total) / all));
-  const left = total - quotas.reduce((sum, quota) => sum + quota, 0);
+  const left = total - sum(quotas);
   const byRemainder = sizes
     .map((size, label) => ({ label, remainder: (size * total) % all }))
     .sort((one, other) => other.remainder - one.remainder || one.label - other.label);
