@@ -47,10 +47,10 @@ export function reliabilityBins(
  */
 export function expectedCalibrationError(bins: readonly ReliabilityBin[]): number {
   const images = sum(bins.map(({ count }) => count));
-  return bins.reduce(
-    (sum, { count, accuracy, confidence }) =>
-      sum + (count / images) * Math.abs(accuracy - confidence),
-    0,
+  return sum(
+    bins.map(
+      ({ count, accuracy, confidence }) => (count / images) * Math.abs(accuracy - confidence),
+    ),
   );
 }
 

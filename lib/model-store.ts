@@ -165,9 +165,9 @@ const ATTEMPTS = 100;
  * that looks just then does so too, and the former model is set aside again.
  */
 async function replaceFolder(temporary: string, folder: string): Promise<void> {
+  await putBack(folder);
+  await rm(folder + FORMER, { recursive: true, force: true });
   for (let attempt = 1; ; attempt++) {
-    await putBack(folder);
-    await rm(folder + FORMER, { recursive: true, force: true });
     if (existsSync(folder)) await rename(folder, folder + FORMER);
     try {
       await renameAndFlush(temporary, folder);

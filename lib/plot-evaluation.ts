@@ -1,11 +1,11 @@
 /** Charts that judge a classifier: how honest its probabilities are, and its place among others. */
 
 import type { Data } from 'plotly.js-dist-min';
-import type { ReliabilityBin } from './calibration';
+import { expectedCalibrationError, type ReliabilityBin } from './calibration';
 import { lineChart } from './plot-lines';
 import { type Axis, plotAxis } from './plots';
 import type { RobustnessCurve } from './robustness';
-import { wilsonInterval } from './statistics';
+import { sum, wilsonInterval } from './statistics';
 import { colours, type Figure, figure, wrapLabel } from './theme';
 
 /** Returns how often a classifier is right that says it is this sure: bars on the line are honest. */
@@ -14,11 +14,8 @@ export function reliabilityDiagram(
   { title = 'Is it right as often as it says?' }: { title?: string } = {},
 ): Figure {
   const filled = bins.filter(({ count }) => count > 0);
-  const total = filled.reduce((sum, { count }) => sum + count, 0);
-  const gap = filled.reduce(
-    (sum, bin) => sum + (bin.count * Math.abs(bin.accuracy - bin.confidence)) / total,
-    0,
-  );
+  const total = sum(filled.map(({ count }) => count));
+  const gap = expectedCalibrationError(filled);
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   const bars: Data = {
     type: 'bar',
