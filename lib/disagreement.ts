@@ -7,6 +7,7 @@
 import { averageProbabilities } from './ensemble';
 import { correctCount, predictedClasses } from './evaluation';
 import { classCount } from './idx';
+import { mean } from './statistics';
 
 /** How many classifiers recognise how many of the images; shares of all images. */
 export interface Coverage {
@@ -82,6 +83,14 @@ export function pairReport(
     doubleFault: both / labels.length,
     sharedMistakes: wrong === 0 ? 0 : both / wrong,
   };
+}
+
+/** Returns the mean of `sharedMistakes` over all pairs of two or more classifiers. */
+export function sharedMistakes(list: readonly Float32Array[], labels: Uint8Array): number {
+  const pairs = list.flatMap((one, place) =>
+    list.slice(place + 1).map((other) => pairReport(one, other, labels)),
+  );
+  return mean(pairs.map((pair) => pair.sharedMistakes));
 }
 
 /**

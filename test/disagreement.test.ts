@@ -6,6 +6,7 @@ import {
   entropyAt,
   mostDisputed,
   pairReport,
+  sharedMistakes,
 } from '../lib/disagreement';
 import { sureOf, tenClasses } from './support/probabilities';
 
@@ -33,6 +34,12 @@ test('pairReport(first, second, labels) compares two, by hand', () => {
   });
   const perfect = sureOf(...labels);
   assert.equal(pairReport(perfect, perfect, labels).sharedMistakes, 0);
+});
+
+test('sharedMistakes(list, labels) is the mean over all pairs, by hand', () => {
+  // They are wrong on 2, 3 and 4 images; the first two share 2, the last two 3, first and last 2.
+  const expected = (2 / 2.5 + 3 / 3.5 + 2 / 3) / 3;
+  assert.ok(Math.abs(sharedMistakes(list, labels) - expected) < 1e-12);
 });
 
 test('mostDisputed(list, count) puts distributions that are far apart first', () => {
