@@ -16,6 +16,8 @@ export type Precision = 'float32' | 'bfloat16';
 interface LowOperation {
   inputs: number[];
   outputs: number[];
+  /** The inputs that decide whether it follows, if not all do. */
+  decisive?: number[];
 }
 
 /** Operations that always gain: their arithmetic is most of the work. */
@@ -25,14 +27,15 @@ const heavy: Record<string, LowOperation> = {
   Conv2DBackpropFilter: { inputs: [0, 2], outputs: [0] },
 };
 
-/** Operations that follow: low once the inputs named here are low already. */
+/** Operations that follow: low once the inputs named here, or the decisive ones, are low already. */
 const following: Record<string, LowOperation> = {
   FusedBatchNormV3: { inputs: [0], outputs: [0] },
   FusedBatchNormGradV3: { inputs: [0, 1], outputs: [0] },
   Relu: { inputs: [0], outputs: [0] },
   ReluGrad: { inputs: [0, 1], outputs: [0] },
   MaxPool: { inputs: [0], outputs: [0] },
-  MaxPoolGrad: { inputs: [0, 1, 2], outputs: [0] },
+  // With its pooling, whatever the gradient's precision: only in one precision does oneDNN compute both, far faster.
+  MaxPoolGrad: { inputs: [0, 1, 2], outputs: [0], decisive: [0, 1] },
   Add: { inputs: [0, 1], outputs: [0] },
   AddV2: { inputs: [0, 1], outputs: [0] },
   Mul: { inputs: [0, 1], outputs: [0] },
@@ -140,7 +143,7 @@ function loweredAs(node: GraphNode, copies: Map<string, Copies>): LowOperation |
   if (heavy[node.op] !== undefined) return heavy[node.op];
   const operation = following[node.op];
   const isLow = (index: number) => copies.get(node.inputs[index])?.low !== undefined;
-  return operation?.inputs.every(isLow) === true ? operation : undefined;
+  return (operation?.decisive ?? operation?.inputs)?.every(isLow) === true ? operation : undefined;
 }
 
 function withLowType(node: GraphNode): GraphNode['attributes'] {

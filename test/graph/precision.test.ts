@@ -55,6 +55,16 @@ function stacked(makeLayers: () => tf.layers.Layer[]): tf.LayersModel {
 }
 
 const convolution = { filters: 8, kernelSize: 3, useBias: false };
+
+/** As a block of an airbench network: the gradient of swish is float32. */
+const pooledNetwork = () =>
+  stacked(() => [
+    layers.conv2d({ ...convolution, padding: 'same' }),
+    layers.maxPooling2d({ poolSize: 2 }),
+    layers.batchNormalization({}),
+    layers.activation({ activation: 'swish' }),
+  ]);
+
 const networks: Record<string, () => tf.LayersModel> = {
   'convolution and ReLU': () => stacked(() => [layers.conv2d(convolution), layers.reLU()]),
   'convolution with bias': () =>
@@ -83,6 +93,7 @@ const networks: Record<string, () => tf.LayersModel> = {
       layers.activation({ activation: 'swish' }),
       layers.depthwiseConv2d({ kernelSize: 3 }),
     ]),
+  'convolution, max pooling, batch norm, swish': pooledNetwork,
   'a residual block': residualNetwork,
 };
 
@@ -117,9 +128,9 @@ for (const [name, build] of Object.entries(networks)) {
   });
 }
 
-/** The graph of a residual network's training, for two sizes of batch. */
-function recordedGraph(precision: 'float32' | 'bfloat16'): Graph {
-  const model = residualNetwork();
+/** The graph of a network's training, for two sizes of batch. */
+function recordedGraph(precision: 'float32' | 'bfloat16', build = residualNetwork): Graph {
+  const model = build();
   const parts = addTrainingParts(model, trainingOptions());
   for (const size of [8, 5]) addTrainingStep(parts, model, { size, options: trainingOptions() });
   useLowPrecision(parts.graph, precision);
@@ -172,6 +183,17 @@ test('useLowPrecision(graph, bfloat16) stays low through the gradient of a sum',
     (node) => typeOf(node, 'SrcT') === typeOf(node, 'DstT'),
   );
   assert.deepEqual(emptyCasts, []);
+});
+
+test('useLowPrecision(graph, bfloat16) lowers the gradient of pooling wherever it lowers the pooling', () => {
+  const graph = recordedGraph('bfloat16', pooledNetwork);
+  const [pooling, gradients] = ['MaxPool', 'MaxPoolGrad'].map((op) => nodesOf(graph, op));
+  assert.ok(pooling.length > 0);
+  assert.equal(gradients.length, pooling.length);
+  for (const node of [...pooling, ...gradients]) assert.equal(typeOf(node), bfloat16, node.name);
+  // What oneDNN noted of the pooling reaches the gradient only if no cast lies between them.
+  const names = new Set(pooling.map(({ name }) => name));
+  for (const { inputs } of gradients) assert.ok(names.has(inputs[1]), inputs[1]);
 });
 
 test('useLowPrecision(graph, bfloat16) keeps variables, updates, statistics and loss in float32', () => {
