@@ -142,8 +142,10 @@ function isEmptyCast(node: GraphNode): boolean {
 function loweredAs(node: GraphNode, copies: Map<string, Copies>): LowOperation | undefined {
   if (heavy[node.op] !== undefined) return heavy[node.op];
   const operation = following[node.op];
+  if (operation === undefined) return undefined;
+  const { inputs, decisive = inputs } = operation;
   const isLow = (index: number) => copies.get(node.inputs[index])?.low !== undefined;
-  return (operation?.decisive ?? operation?.inputs)?.every(isLow) === true ? operation : undefined;
+  return decisive.every(isLow) ? operation : undefined;
 }
 
 function withLowType(node: GraphNode): GraphNode['attributes'] {
