@@ -6,21 +6,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { device } from '../backend';
 import { elementWiseOutputs } from './element-wise';
-import {
-  attributeOf,
-  type Graph,
-  type GraphFunction,
-  type GraphNode,
-  nodeOfOutput,
-  outputName,
-} from './graph';
-import { attribute, type BindingAttribute, bindingAttribute, dataTypeNumber } from './native';
-import { sizeOfShape } from './variable';
-
-const floats: unknown[] = [dataTypeNumber.float32, dataTypeNumber.bfloat16];
-
-/** Of fewer numbers than these, the call of a function costs more than it saves. */
-const WORTHWHILE = 2 ** 16;
+import { connectedGroups, isTakenIn, type Links, usersOf } from './element-wise-groups';
+import { attributeOf, type Graph, type GraphFunction, type GraphNode, outputName } from './graph';
+import { attribute, type BindingAttribute, bindingAttribute } from './native';
 
 /**
  * Makes functions of a graph's element-wise operations, where it is computed by the processor. On GPUs the compiler
@@ -37,8 +25,8 @@ export function fuseElementWise(graph: Graph): void {
   const renamed = new Map<string, string>();
   const replaced = new Map<GraphNode, GraphNode[]>();
   for (const members of connectedGroups(nodes).filter(isWorthwhile)) {
-    const { call, results } = addCall(members, context);
-    for (const member of members) {
+    const { call, results, inner } = addCall(members, context);
+    for (const member of [...members, ...inner]) {
       replaced.set(member, []);
       renamed.set(`^${member.name}`, `^${call.name}`);
     }
@@ -52,104 +40,26 @@ export function fuseElementWise(graph: Graph): void {
     .map((node) => ({ ...node, inputs: node.inputs.map((input) => renamed.get(input) ?? input) }));
 }
 
-/** By the name of a node, those that use what it makes. */
-function usersOf(nodes: GraphNode[]): Map<string, GraphNode[]> {
-  const users = new Map<string, GraphNode[]>();
-  for (const node of nodes) {
-    for (const input of node.inputs) {
-      const name = nodeOfOutput(input);
-      const known = users.get(name);
-      if (known === undefined) users.set(name, [node]);
-      else known.push(node);
-    }
-  }
-  return users;
-}
-
 function isWorthwhile(members: GraphNode[]): boolean {
   return members.filter(({ op }) => op !== 'Cast').length > 1;
-}
-
-function isFitting(node: GraphNode): boolean {
-  const { op, shape, inputs } = node;
-  const types = ['T', 'SrcT', 'DstT'].map((name) => attributeOf(node, name));
-  return (
-    elementWiseOutputs[op] !== undefined &&
-    shape !== undefined &&
-    sizeOfShape(shape) >= WORTHWHILE &&
-    types.every((type) => type === undefined || floats.includes(type)) &&
-    !inputs.some((input) => input.startsWith('^'))
-  );
-}
-
-/**
- * Returns the names of nodes whose results have other shapes in each step: what is computed of parts of a batch.
- * A function would be compiled anew for each shape.
- */
-function ofChangingSize(nodes: GraphNode[]): Set<string> {
-  const found = new Set<string>();
-  for (const { name, op, inputs } of nodes) {
-    const follows = inputs.some((input) => found.has(nodeOfOutput(input)));
-    if (op === 'DynamicPartition' || (follows && op !== 'DynamicStitch')) found.add(name);
-  }
-  return found;
-}
-
-/** What each function that needs it takes in for itself: single numbers, and conversions from bfloat16. */
-function isTakenIn(node: GraphNode): boolean {
-  if (node.op === 'Const') return node.constant?.values.byteLength === 4;
-  return node.op === 'Cast' && attributeOf(node, 'SrcT') === dataTypeNumber.bfloat16;
-}
-
-/**
- * Returns the fitting nodes in groups that are connected and can be computed at one time: none needs what
- * another operation makes of one of them. So on the way to each there are equally many changes from fitting to
- * other operations. The nodes of a group are in the graph's order.
- */
-function connectedGroups(nodes: GraphNode[]): GraphNode[][] {
-  const groupOf = new Map<string, GraphNode[]>();
-  const changes = new Map<string, number>();
-  const changing = ofChangingSize(nodes);
-  for (const node of nodes) {
-    const fitting = isFitting(node) && !isTakenIn(node) && !changing.has(node.name);
-    const sources = node.inputs.map((input) => nodeOfOutput(input.replace('^', '')));
-    const counts = sources.map((name) => {
-      const change = groupOf.has(name) && !fitting ? 1 : 0;
-      return (changes.get(name) ?? 0) + change;
-    });
-    const count = Math.max(0, ...counts);
-    changes.set(node.name, count);
-    if (!fitting) continue;
-    groupOf.set(node.name, [node]);
-    for (const name of sources) {
-      if (changes.get(name) === count) join(groupOf, node.name, name);
-    }
-  }
-  const places = new Map(nodes.map((node, place) => [node, place]));
-  const place = (node: GraphNode) => places.get(node) as number;
-  return [...new Set(groupOf.values())].map((group) => group.sort((a, b) => place(a) - place(b)));
-}
-
-/** Makes one group of the groups of two nodes, if both have one. */
-function join(groupOf: Map<string, GraphNode[]>, first: string, second: string): void {
-  const [one, other] = [groupOf.get(first), groupOf.get(second)];
-  if (one === undefined || other === undefined || one === other) return;
-  one.push(...other);
-  for (const { name } of other) groupOf.set(name, one);
 }
 
 interface Context {
   graph: Graph;
   byName: Map<string, GraphNode>;
-  users: Map<string, GraphNode[]>;
+  users: Links;
 }
 
-/** Adds the function of a group; returns a call of it, and which of the members' results that gives. */
+/**
+ * Adds the function of a group; returns a call of it, which of the members' results that gives, and the conversions
+ * of others, which nobody needs any more.
+ */
 function addCall(
   members: GraphNode[],
   { graph, byName, users }: Context,
-): { call: GraphNode; results: GraphNode[] } {
-  const isOutside = (user: GraphNode) => !members.includes(user);
+): { call: GraphNode; results: GraphNode[]; inner: GraphNode[] } {
+  const names = new Set(members.map(({ name }) => name));
+  const isOutside = (user: string) => !names.has(user);
   const results = members.filter(({ name }) => users.get(name)?.some(isOutside));
   const { nodes, inputs, references } = functionBody(members, byName);
   const types = { in: inputs.map(({ type }) => type), out: results.map(typeOfOutput) };
@@ -161,7 +71,10 @@ function addCall(
     attributes: callAttributes(types),
     calls: addFunction(graph, { nodes, inputs: types.in, outputs: types.out, returned }),
   };
-  return { call, results };
+  const given = new Set(results.map(({ name }) => name));
+  const isInner = ({ inputs: [source] }: GraphNode) => names.has(source) && !given.has(source);
+  const inner = graph.nodes.filter((node) => isTakenIn(node) && isInner(node));
+  return { call, results, inner };
 }
 
 interface Body {

@@ -41,17 +41,21 @@ const swish = tf.customGrad((x, save) => {
 /** x Φ(x), exact (Hendrycks & Gimpel, "Gaussian error linear units", 2016). */
 const gelu = tf.customGrad((x, save) => {
   const input = x as tf.Tensor;
-  const probability = tf.add(tf.mul(tf.erf(tf.mul(input, Math.SQRT1_2)), 0.5), 0.5);
-  (save as tf.GradSaveFunc)([input, probability]);
-  const gradFunc = (dy: tf.Tensor, [input, probability]: tf.Tensor[]) => {
+  (save as tf.GradSaveFunc)([input]);
+  const gradFunc = (dy: tf.Tensor, [input]: tf.Tensor[]) => {
     // exp(−x²/2), of the scaled input so that no constant comes between.
     const scaled = tf.mul(input, Math.SQRT1_2);
     const bell = tf.exp(tf.neg(tf.square(scaled)));
     const slope = tf.mul(tf.mul(scaled, bell), 1 / Math.sqrt(Math.PI));
-    return tf.mul(dy, tf.add(probability, slope));
+    return tf.mul(dy, tf.add(normalProbability(input), slope));
   };
-  return { value: tf.mul(input, probability), gradFunc };
+  return { value: tf.mul(input, normalProbability(input)), gradFunc };
 });
+
+/** Φ(x): how likely a number of the standard normal distribution is to be below x. */
+function normalProbability(x: tf.Tensor): tf.Tensor {
+  return tf.add(tf.mul(tf.erf(tf.mul(x, Math.SQRT1_2)), 0.5), 0.5);
+}
 
 function replaceActivation(name: 'swish' | 'gelu', apply: (x: tf.Tensor) => tf.Tensor): void {
   const layer = tf.layers.activation({ activation: name as 'swish' });

@@ -165,6 +165,29 @@ test('fuseElementWise(graph) reads and gives bfloat16 between convolutions, and 
   assert.ok(distance(values, atOnce) < 0.02);
 });
 
+test('fuseElementWise(graph) leaves to the gradient of an activation what it needs, and passes bfloat16 alone', () => {
+  useNativeGradients();
+  for (const activation of ['swish', 'gelu'] as const) {
+    const layer = tf.layers.activation({ activation: activation as 'relu' });
+    const body: Body = (x, y) => {
+      const filter = tf.mul(tf.slice(y, 0, [3, 3, 16, 16]), 0.1) as tf.Tensor4D;
+      const between = (input: tf.Tensor) => {
+        const inside = layer.apply(tf.conv2d(input as tf.Tensor4D, filter, 1, 'same'));
+        return tf.conv2d(inside as tf.Tensor4D, filter, 1, 'same');
+      };
+      return [tf.grad(between)(x, y)];
+    };
+    const { graph, atOnce, compiled: values } = compiled(body, { low: true });
+    const [{ inputs, nodes }] = graph.functions.slice(-1);
+    const { bfloat16 } = dataTypeNumber;
+    assert.deepEqual(inputs, [bfloat16, bfloat16], activation);
+    assert.ok(nodes.some(({ op }) => op === (activation === 'swish' ? 'Sigmoid' : 'Erf')));
+    const left = graph.nodes.map(({ op }) => op);
+    for (const op of ['Sigmoid', 'Erf', 'SigmoidGrad']) assert.ok(!left.includes(op), op);
+    assert.ok(distance(values, atOnce) < 0.02, activation);
+  }
+});
+
 test('a training with fused activations takes several steps in one call as it does one by one', () => {
   const images = Uint8Array.from({ length: 200 * 784 }, (_, index) => (index * index) % 251);
   const labels = Uint8Array.from({ length: 200 }, (_, index) => index % 10);
