@@ -8,7 +8,8 @@ import { device } from '../backend';
 import { elementWiseOutputs } from './element-wise';
 import { connectedGroups, isTakenIn, type Links, usersOf } from './element-wise-groups';
 import { attributeOf, type Graph, type GraphFunction, type GraphNode, outputName } from './graph';
-import { attribute, type BindingAttribute, bindingAttribute } from './native';
+import { attribute, type BindingAttribute, bindingAttribute, dataTypeNumber } from './native';
+import { roundingNodes } from './rounding';
 
 /**
  * Makes functions of a graph's element-wise operations, where it is computed by the processor. On GPUs the compiler
@@ -93,8 +94,11 @@ function functionBody(group: GraphNode[], byName: Map<string, GraphNode>): Body 
   const addNode = (node: GraphNode) => {
     const own = node.inputs.map((input) => reference(input, typeOfInputs(node)));
     const name = `n${nodes.length}`;
-    nodes.push({ ...node, name, inputs: own, shape: undefined });
-    references.set(node.name, `${name}:${elementWiseOutputs[node.op] ?? 'output'}:0`);
+    const isRounding = typeOfOutput(node) === dataTypeNumber.bfloat16 && node.op === 'Cast';
+    if (isRounding) nodes.push(...roundingNodes(own[0], name));
+    else nodes.push({ ...node, name, inputs: own, shape: undefined });
+    const output = isRounding ? 'output' : (elementWiseOutputs[node.op] ?? 'output');
+    references.set(node.name, `${name}:${output}:0`);
   };
   const reference = (output: string, type: number): string => {
     const node = byName.get(output);

@@ -4,13 +4,22 @@
  */
 import { tf } from '../backend';
 
-export type DataType = 'float32' | 'int32' | 'bool' | 'int64' | 'uint8' | 'bfloat16' | 'resource';
+export type DataType =
+  | 'float32'
+  | 'int32'
+  | 'int16'
+  | 'bool'
+  | 'int64'
+  | 'uint8'
+  | 'bfloat16'
+  | 'resource';
 
 /** Numbers of TensorFlow's `DataType` enumeration (tensorflow/core/framework/types.proto). */
 export const dataTypeNumber: Record<DataType, number> = {
   float32: 1,
   int32: 3,
   uint8: 4,
+  int16: 5,
   int64: 9,
   bool: 10,
   bfloat16: 14,

@@ -9,8 +9,10 @@ import { useLowPrecision } from '../../lib/graph/precision';
 import { record } from '../../lib/graph/recorder';
 import { openSession } from '../../lib/graph/session';
 import { compileTraining, type Step } from '../../lib/graph/training-graph';
+import { cast } from '../../lib/graph/variable';
 import { buildNetwork, type NetworkRecipe } from '../../lib/network';
 import { changeParts } from '../../lib/parts';
+import { createRandom } from '../../lib/random';
 
 type Body = (x: tf.Tensor4D, y: tf.Tensor4D) => tf.Tensor[];
 
@@ -186,6 +188,50 @@ test('fuseElementWise(graph) leaves to the gradient of an activation what it nee
     for (const op of ['Sigmoid', 'Erf', 'SigmoidGrad']) assert.ok(!left.includes(op), op);
     assert.ok(distance(values, atOnce) < 0.02, activation);
   }
+});
+
+test('fuseElementWise(graph) rounds to bfloat16 as TensorFlow does, each number bit for bit', () => {
+  const random = createRandom(1);
+  const bits = Int32Array.from({ length: 2 ** 16 }, () => random.integer(2 ** 32));
+  // Between two bfloat16 numbers, on both sides of the middle and in it; both zeros; the largest; infinity.
+  bits.set([0x3f808000, 0x3f818000, 0x3f807fff, 0x3f808001, 0, 0x80000000, 0x7f7fffff, 0x7f800000]);
+  // All that is no number as arithmetic makes it.
+  const numbers = new Float32Array(bits.buffer).map((number) =>
+    Number.isNaN(number) ? Number.NaN : number,
+  );
+  const graph = new Graph();
+  const x = graph.placeholder('x', 'float32', [numbers.length]);
+  const shaped = (name: string) => {
+    graph.nodes[graph.nodes.length - 1].shape = [numbers.length];
+    return name;
+  };
+  const convert = (value: string, from: 'float32' | 'bfloat16', to: 'float32' | 'bfloat16') =>
+    shaped(cast(graph, value, from, to));
+  const negative = shaped(graph.float('Neg', x));
+  const fused = convert(shaped(graph.float('Neg', negative)), 'float32', 'bfloat16');
+  const outputs = [fused, convert(x, 'float32', 'bfloat16')].map((low) =>
+    graph.after(convert(low, 'bfloat16', 'float32'), []),
+  );
+  fuseElementWise(graph);
+  assert.deepEqual(operations(graph), [
+    [
+      'Neg',
+      'Neg',
+      'Bitcast',
+      'RightShift',
+      'BitwiseAnd',
+      'AddV2',
+      'AddV2',
+      'RightShift',
+      'Bitcast',
+    ],
+  ]);
+  const session = openSession(graph);
+  const input = tf.tensor1d(numbers);
+  const [own, stock] = session.run({ x: input }, outputs).map((tensor) => tensor.dataSync());
+  assert.deepEqual(own, stock);
+  assert.ok(own.some(Number.isNaN) && own.some((value) => value === Number.POSITIVE_INFINITY));
+  session.dispose();
 });
 
 test('a training with fused activations takes several steps in one call as it does one by one', () => {
