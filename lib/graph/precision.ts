@@ -30,7 +30,8 @@ const heavy: Record<string, LowOperation> = {
 /** Operations that follow: low once the inputs named here, or the decisive ones, are low already. */
 const following: Record<string, LowOperation> = {
   FusedBatchNormV3: { inputs: [0], outputs: [0] },
-  FusedBatchNormGradV3: { inputs: [0, 1], outputs: [0] },
+  // With its normalisation, so that no float32 copy of what that normalised is kept for it.
+  FusedBatchNormGradV3: { inputs: [0, 1], outputs: [0], decisive: [1] },
   Relu: { inputs: [0], outputs: [0] },
   ReluGrad: { inputs: [0, 1], outputs: [0] },
   MaxPool: { inputs: [0], outputs: [0] },

@@ -196,6 +196,19 @@ test('useLowPrecision(graph, bfloat16) lowers the gradient of pooling wherever i
   for (const { inputs } of gradients) assert.ok(names.has(inputs[1]), inputs[1]);
 });
 
+test('useLowPrecision(graph, bfloat16) lowers the gradient of batch norm wherever it lowers batch norm', () => {
+  const graph = recordedGraph('bfloat16', pooledNetwork);
+  const [norms, gradients] = ['FusedBatchNormV3', 'FusedBatchNormGradV3'].map((op) =>
+    nodesOf(graph, op),
+  );
+  assert.ok(norms.length > 0);
+  assert.equal(gradients.length, norms.length);
+  for (const node of [...norms, ...gradients]) assert.equal(typeOf(node), bfloat16, node.name);
+  // What was normalised is kept once, as it is.
+  const normalized = new Set(norms.map(({ inputs: [input] }) => input));
+  for (const { inputs } of gradients) assert.ok(normalized.has(inputs[1]), inputs[1]);
+});
+
 test('useLowPrecision(graph, bfloat16) keeps variables, updates, statistics and loss in float32', () => {
   const graph = recordedGraph('bfloat16');
   const handles = nodesOf(graph, 'VarHandleOp').filter(({ name }) => !/images|labels/.test(name));
