@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import type { Row } from '../bench/results';
+import { summaryTable, type TimeToAccuracy } from '../bench/time-to-accuracy';
 import { percent } from '../lib/markdown-table';
 import { listModels, loadModel } from '../lib/model-store';
 import { paths } from '../lib/paths';
@@ -96,6 +97,19 @@ test('the README says of the speed what the benchmark measured', () => {
     for (const row of measured.filter((candidate) => candidate.precision === precision)) {
       const speed = Number(row.imagesPerSecond.toPrecision(3)).toLocaleString('en');
       assert.ok(line?.includes(speed), `${precision}, ${row.who}: ${speed}`);
+    }
+  }
+});
+
+test('the README says of whole trainings what the record of them says', () => {
+  const path = join(paths.logs, 'published', 'time-to-accuracy.json');
+  const { rows, recipe }: TimeToAccuracy = JSON.parse(readFileSync(path, 'utf8'));
+  const [line] = readme.split('\n').filter((text) => text.includes('time-to-accuracy.json'));
+  assert.ok(line?.includes(`\`${recipe.name}\``));
+  for (const summary of summaryTable(rows)) {
+    const { seeds, 'seconds, median': seconds, 'validation, mean': accuracy } = summary;
+    for (const words of [`${Math.round(Number(seconds))} seconds`, accuracy, `${seeds} seeds`]) {
+      assert.ok(line.includes(words), words);
     }
   }
 });

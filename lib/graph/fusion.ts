@@ -1,6 +1,6 @@
 /**
  * Element-wise operations that follow on each other, made one loop over memory: of an activation and its
- * gradient, five to seven passes over the data remain of up to twenty-five. Each such group becomes a function
+ * gradient, five passes over the data remain of up to twenty-five. Each such group becomes a function
  * that TensorFlow's compiler XLA compiles; a TensorFlow without it runs the function's operations one by one.
  */
 import { isDeepStrictEqual } from 'node:util';
