@@ -61,9 +61,8 @@ function sourcesOf(nodes: GraphNode[]): Links {
 }
 
 /** By the name of a node, those that work on what it makes, also through a conversion that functions take in. */
-export function usersOf(nodes: GraphNode[]): Links {
+export function usersOf(nodes: GraphNode[], sources = sourcesOf(nodes)): Links {
   const users: Links = new Map(nodes.map(({ name }) => [name, []]));
-  const sources = sourcesOf(nodes);
   for (const node of nodes) {
     if (isTakenIn(node)) continue;
     for (const source of sources.get(node.name) ?? []) users.get(source)?.push(node.name);
@@ -80,8 +79,10 @@ export function connectedGroups(nodes: GraphNode[]): GraphNode[][] {
   const fitting = nodes.filter(
     (node) => isFitting(node) && !isTakenIn(node) && !changing.has(node.name),
   );
-  const stages = stagesOf(nodes, new Set(fitting.map(({ name }) => name)));
   const sources = sourcesOf(nodes);
+  const users = usersOf(nodes, sources);
+  const names = new Set(fitting.map(({ name }) => name));
+  const stages = stagesOf(nodes, { fitting: names, sources, users });
   const groupOf = new Map<string, GraphNode[]>(fitting.map((node) => [node.name, [node]]));
   for (const { name } of fitting) {
     for (const source of sources.get(name) ?? []) {
@@ -98,10 +99,12 @@ export function connectedGroups(nodes: GraphNode[]): GraphNode[][] {
  * fitting nodes of later stages alone work on is left to them: the gradient of an activation takes in what it needs
  * of the activation, rather than its being kept from the way forwards.
  */
-function stagesOf(nodes: GraphNode[], fitting: Set<string>): Map<string, number> {
+function stagesOf(
+  nodes: GraphNode[],
+  { fitting, sources, users }: { fitting: Set<string>; sources: Links; users: Links },
+): Map<string, number> {
   const stages = new Map<string, number>();
   const stage = (name: string) => stages.get(name) ?? 0;
-  const [sources, users] = [sourcesOf(nodes), usersOf(nodes)];
   for (const { name } of nodes) {
     const before = (sources.get(name) ?? []).map(
       (source) => stage(source) + (fitting.has(source) && !fitting.has(name) ? 1 : 0),

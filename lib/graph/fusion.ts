@@ -7,9 +7,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { device } from '../backend';
 import { elementWiseOutputs } from './element-wise';
 import { connectedGroups, isTakenIn, type Links, usersOf } from './element-wise-groups';
-import { attributeOf, type Graph, type GraphFunction, type GraphNode, outputName } from './graph';
+import { attributeOf, Graph, type GraphFunction, type GraphNode, outputName } from './graph';
 import { attribute, type BindingAttribute, bindingAttribute, dataTypeNumber } from './native';
-import { roundingNodes } from './rounding';
+import { addRounding } from './rounding';
 
 /**
  * Makes functions of a graph's element-wise operations, where it is computed by the processor. On GPUs the compiler
@@ -88,17 +88,19 @@ interface Body {
 
 /** The nodes of a function: those of a group, with what it takes in. */
 function functionBody(group: GraphNode[], byName: Map<string, GraphNode>): Body {
-  const nodes: GraphNode[] = [];
+  const body = new Graph();
   const inputs: Body['inputs'] = [];
   const references = new Map<string, string>();
   const addNode = (node: GraphNode) => {
     const own = node.inputs.map((input) => reference(input, typeOfInputs(node)));
-    const name = `n${nodes.length}`;
-    const isRounding = typeOfOutput(node) === dataTypeNumber.bfloat16 && node.op === 'Cast';
-    if (isRounding) nodes.push(...roundingNodes(own[0], name));
-    else nodes.push({ ...node, name, inputs: own, shape: undefined });
-    const output = isRounding ? 'output' : (elementWiseOutputs[node.op] ?? 'output');
-    references.set(node.name, `${name}:${output}:0`);
+    if (node.op === 'Cast' && typeOfOutput(node) === dataTypeNumber.bfloat16) {
+      addRounding(body, own[0]);
+    } else {
+      const name = body.uniqueName(node.op);
+      body.nodes.push({ ...node, name, inputs: own, shape: undefined });
+    }
+    const { name, op } = body.nodes[body.nodes.length - 1];
+    references.set(node.name, `${name}:${elementWiseOutputs[op] ?? 'output'}:0`);
   };
   const reference = (output: string, type: number): string => {
     const node = byName.get(output);
@@ -110,7 +112,7 @@ function functionBody(group: GraphNode[], byName: Map<string, GraphNode>): Body 
     return references.get(output) as string;
   };
   group.forEach(addNode);
-  return { nodes, inputs, references };
+  return { nodes: body.nodes, inputs, references };
 }
 
 const typeOfInputs = (node: GraphNode) =>
