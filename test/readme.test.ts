@@ -108,7 +108,8 @@ test('the README says of whole trainings what the record of them says', () => {
   assert.ok(line?.includes(`\`${recipe.name}\``));
   for (const summary of summaryTable(rows)) {
     const { seeds, 'seconds, median': seconds, 'validation, mean': accuracy } = summary;
-    for (const words of [`${Math.round(Number(seconds))} seconds`, accuracy, `${seeds} seeds`]) {
+    const time = `${Math.round(Number(seconds)).toLocaleString('en')} seconds`;
+    for (const words of [time, accuracy, `${seeds} seeds`]) {
       assert.ok(line.includes(words), words);
     }
   }
