@@ -171,6 +171,15 @@ export const recipes = {
     optimizer: { ...patientDescent, weightDecay: 0.005 },
     augmentation: changedAndMixed,
   },
+  /** The network of `best` with swish, its images changed more and half of them mixed, seen far more often. */
+  wide: {
+    ...patient,
+    name: 'wide',
+    network: { ...narrow, widths: [64, 192, 192], convolutions: 3 },
+    epochs: 96,
+    optimizer: { ...patientDescent, weightDecay: 0.008 },
+    augmentation: changedAndMixed,
+  },
   /** Deep and narrow, to go with `speed955` in an ensemble: the two shapes err in different places. */
   residual: {
     ...patient,
