@@ -48,6 +48,12 @@ test('startContender(contender) tells the last words of a process that ends, and
   await assert.rejects(startContender(failing(['./no-such-program']), settings), /ENOENT/);
 });
 
+test('startContender(contender) tells glibc to keep the memory of a process', async () => {
+  const program = 'console.error(process.env.MALLOC_TRIM_THRESHOLD_); process.exit(1)';
+  const command = [process.execPath, '--eval', program];
+  await assert.rejects(startContender({ ...thisProject, command }, settings), /8589934592/);
+});
+
 test('startContender(contender) ends a process that says something else than it was asked', {
   skip: !existsSync('/proc/self') && 'processes are found in Linux’s /proc',
 }, async () => {
