@@ -6,11 +6,16 @@ import { sizeOfShape } from './variable';
 
 const floats: unknown[] = [dataTypeNumber.float32, dataTypeNumber.bfloat16];
 
+/** Operations that may hide a NaN; not in one of their inputs where the other is a single number. */
+const HIDE_NAN = ['Maximum', 'Minimum'];
+
 /** Of fewer numbers than these, the call of a function costs more than it saves. */
 const WORTHWHILE = 2 ** 16;
 
-function isFitting(node: GraphNode): boolean {
+function isFitting(node: GraphNode, numbers: Set<string>): boolean {
   const { op, shape, inputs } = node;
+  // Of a number and NaN, what XLA compiles may take the number; TensorFlow's own operations give NaN.
+  if (HIDE_NAN.includes(op) && !inputs.some((input) => numbers.has(input))) return false;
   const types = ['T', 'SrcT', 'DstT'].map((name) => attributeOf(node, name));
   return (
     elementWiseOutputs[op] !== undefined &&
@@ -76,8 +81,10 @@ export function usersOf(nodes: GraphNode[], sources = sourcesOf(nodes)): Links {
  */
 export function connectedGroups(nodes: GraphNode[]): GraphNode[][] {
   const changing = ofChangingSize(nodes);
+  const single = nodes.filter((node) => node.op === 'Const' && isTakenIn(node));
+  const numbers = new Set(single.map(({ name }) => name));
   const fitting = nodes.filter(
-    (node) => isFitting(node) && !isTakenIn(node) && !changing.has(node.name),
+    (node) => isFitting(node, numbers) && !isTakenIn(node) && !changing.has(node.name),
   );
   const sources = sourcesOf(nodes);
   const users = usersOf(nodes, sources);

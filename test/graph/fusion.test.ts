@@ -146,6 +146,23 @@ test('fuseElementWise(graph) leaves single operations, small tensors and whole n
   assert.deepEqual(compiled(whole).graph.functions, []);
 });
 
+test('fuseElementWise(graph) hides no NaN behind maxima and minima', () => {
+  for (const choose of [tf.maximum, tf.minimum]) {
+    const ofTwo: Body = (x, y) => [tf.reverse(tf.mul(choose(x, tf.log(y)), 2), 0)];
+    const ofNumber: Body = (x, y) => [tf.reverse(tf.mul(choose(0, choose(tf.log(y), 3)), x), 0)];
+    for (const [body, functions] of [
+      [ofTwo, 0],
+      [ofNumber, 1],
+    ] as const) {
+      const { graph, atOnce, compiled: values } = compiled(body);
+      assert.equal(graph.functions.length, functions);
+      const [there, here] = [atOnce, values].map(([numbers]) => numbers.map(Number.isNaN));
+      assert.ok(there.includes(1) && there.includes(0));
+      assert.deepEqual(here, there);
+    }
+  }
+});
+
 test('fuseElementWise(graph) reads and gives bfloat16 between convolutions, and computes in float32', () => {
   const kernel: Body = (x) => [tf.mul(tf.slice(x, 0, [3, 3, 16, 16]), 0.1)];
   const {
@@ -195,10 +212,9 @@ test('fuseElementWise(graph) rounds to bfloat16 as TensorFlow does, each number 
   const bits = Int32Array.from({ length: 2 ** 16 }, () => random.integer(2 ** 32));
   // Between two bfloat16 numbers, on both sides of the middle and in it; both zeros; the largest; infinity.
   bits.set([0x3f808000, 0x3f818000, 0x3f807fff, 0x3f808001, 0, 0x80000000, 0x7f7fffff, 0x7f800000]);
-  // All that is no number as arithmetic makes it.
-  const numbers = new Float32Array(bits.buffer).map((number) =>
-    Number.isNaN(number) ? Number.NaN : number,
-  );
+  // What is no number: as logarithms make it, its negative, and the first and the last of each sign.
+  bits.set([-1, 0x7fffffff, 0x7f800001, 0xff800001, 0x7fc00000, 0xffc00000], 8);
+  const numbers = new Float32Array(bits.buffer);
   const graph = new Graph();
   const x = graph.placeholder('x', 'float32', [numbers.length]);
   const shaped = (name: string) => {
@@ -223,6 +239,8 @@ test('fuseElementWise(graph) rounds to bfloat16 as TensorFlow does, each number 
       'AddV2',
       'AddV2',
       'RightShift',
+      'IsNan',
+      'SelectV2',
       'Bitcast',
     ],
   ]);
