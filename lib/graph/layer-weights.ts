@@ -15,10 +15,11 @@ export function trainableWeights(model: tf.LayersModel): LayerWeight[] {
 
 /** The other weights: frozen ones, and those that layers update themselves, such as moving averages. */
 export function stateWeights(model: tf.LayersModel): LayerWeight[] {
-  return distinct(model.nonTrainableWeights);
+  const trained = new Set(trainableWeights(model));
+  return distinct(model.nonTrainableWeights).filter((weight) => !trained.has(weight));
 }
 
-/** A layer that a model has directly and within another model is listed twice. */
+/** A layer that a model has directly and within another model is listed twice, as frozen too where that model is. */
 function distinct(weights: unknown[]): LayerWeight[] {
   return [...new Set(weights)] as LayerWeight[];
 }

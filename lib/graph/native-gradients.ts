@@ -107,7 +107,8 @@ function replaceBatchNormalization(): void {
 
 /**
  * As in Keras, a frozen layer normalises by the moving statistics in training too, and leaves them as they are.
- * Freezing a model marks the weights of its layers only.
+ * Freezing a model marks the weights of its layers only: a layer in it that has neither scale nor offset is not known
+ * to be frozen.
  */
 function isFrozen({ trainable, gamma, beta }: BatchNormalization): boolean {
   const weights = [gamma, beta].filter((weight) => weight !== undefined);

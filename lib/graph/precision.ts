@@ -52,6 +52,11 @@ type Float = 'float32' | 'bfloat16';
 interface Copies {
   float?: string;
   low?: string;
+  /**
+   * Whether no operation follows it: weights, which are moved to be cast all at once, and their gradients. Penalties
+   * of the ones and sums of the others stay float32.
+   */
+  unfollowed?: boolean;
 }
 
 /** Rewrites the graph's nodes for the given precision. */
@@ -94,7 +99,11 @@ function lower(graph: Graph, original: GraphNode[]): void {
   };
   const low = (output: string): string => {
     const known = copiesOf(output);
-    known.low ??= moveLow(output) ?? cast(output, known.float as string, 'float32', 'bfloat16');
+    if (known.low === undefined) {
+      const moved = moveLow(output);
+      known.unfollowed = moved !== undefined;
+      known.low = moved ?? cast(output, known.float as string, 'float32', 'bfloat16');
+    }
     return known.low;
   };
   /** A second, low copy of a moving operation, so that one cast serves all its outputs. */
@@ -129,7 +138,7 @@ function lower(graph: Graph, original: GraphNode[]): void {
     graph.nodes.push({ ...node, inputs, attributes: withLowType(node) });
     for (const index of operation.outputs) {
       const output = outputName(node.name, index);
-      copies.set(output, { low: output });
+      copies.set(output, { low: output, unfollowed: node.op === 'Conv2DBackpropFilter' });
     }
   }
 }
@@ -145,7 +154,10 @@ function loweredAs(node: GraphNode, copies: Map<string, Copies>): LowOperation |
   const operation = following[node.op];
   if (operation === undefined) return undefined;
   const { inputs, decisive = inputs } = operation;
-  const isLow = (index: number) => copies.get(node.inputs[index])?.low !== undefined;
+  const isLow = (index: number) => {
+    const { low, unfollowed } = copies.get(node.inputs[index]) ?? {};
+    return low !== undefined && !unfollowed;
+  };
   return decisive.every(isLow) ? operation : undefined;
 }
 

@@ -221,6 +221,35 @@ test('useLowPrecision(graph, bfloat16) keeps variables, updates, statistics and 
   for (const node of nodesOf(graph, 'FusedBatchNormV3')) assert.equal(typeOf(node, 'U'), float32);
 });
 
+/** The graph of a network that applies one convolution three times. */
+function graphOfSharedLayer(changes: Partial<Parameters<typeof layers.conv2d>[0]> = {}): Graph {
+  return recordedGraph('bfloat16', () => {
+    const layer = layers.conv2d({ ...convolution, filters: 2, ...changes });
+    return stacked(() => [layer, layer, layer]);
+  });
+}
+
+test('useLowPrecision(graph, bfloat16) sums the gradients of a kernel used again in float32', () => {
+  const graph = graphOfSharedLayer();
+  const byName = new Map(graph.nodes.map((node) => [node.name, node]));
+  const origin = (name: string): string => {
+    const { op, inputs } = byName.get(name)!;
+    return op === 'Cast' ? origin(inputs[0]) : op;
+  };
+  const sums = [...nodesOf(graph, 'Add'), ...nodesOf(graph, 'AddV2')].filter(({ inputs }) =>
+    inputs.some((input) => origin(input) === 'Conv2DBackpropFilter'),
+  );
+  assert.ok(sums.length > 0);
+  for (const node of sums) assert.equal(typeOf(node), float32, node.name);
+});
+
+test('useLowPrecision(graph, bfloat16) computes the penalties of weights in float32', () => {
+  const graph = graphOfSharedLayer({ kernelRegularizer: tf.regularizers.l2({ l2: 0.01 }) });
+  const squares = nodesOf(graph, 'Mul').filter(({ inputs: [one, other] }) => one === other);
+  assert.ok(squares.length > 0);
+  for (const node of squares) assert.equal(typeOf(node), float32, node.name);
+});
+
 test('weights in a bfloat16 training move by less than bfloat16 could tell', () => {
   const model = residualNetwork();
   const before = weightsOf(model);

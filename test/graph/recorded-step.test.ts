@@ -66,7 +66,8 @@ test('compileTraining(model, options) tells weights apart that were set from one
   assert.deepEqual(trained[0], trained[1]);
 });
 
-test('compileTraining(model, options) trains a layer once that is used directly and within another model', () => {
+/** A dense layer used directly and within another model; everything else is between and around them. */
+function modelWithSharedLayer() {
   const shared = tf.layers.dense({ units: 4, inputShape: [4] });
   const input = tf.input({ shape: [8, 8, 2] });
   const pooled = tf.layers
@@ -77,10 +78,25 @@ test('compileTraining(model, options) trains a layer once that is used directly 
     .add()
     .apply([shared.apply(pooled) as tf.SymbolicTensor, inner.apply(pooled) as tf.SymbolicTensor]);
   const output = tf.layers.dense({ units: 3 }).apply(sum) as tf.SymbolicTensor;
-  const model = tf.model({ inputs: input, outputs: output });
-  const training = compileTraining(model, trainingOptions());
+  return { model: tf.model({ inputs: input, outputs: output }), inner, shared };
+}
+
+test('compileTraining(model, options) trains a layer once that is used directly and within another model', () => {
+  const training = compileTraining(modelWithSharedLayer().model, trainingOptions());
   assert.equal(training.parameterCount, 2 * 4 + 4 + (4 * 4 + 4) + 4 * 3 + 3);
   training.dispose();
+});
+
+test('compileTraining(model, options) trains a layer that is within a frozen model too', () => {
+  const { model, inner, shared } = modelWithSharedLayer();
+  inner.trainable = false;
+  shared.trainable = true;
+  const [before] = shared.getWeights().map((weight) => [...weight.dataSync()]);
+  const training = compileTraining(model, trainingOptions());
+  training.step(places(0), numbers());
+  training.updateModel('present');
+  training.dispose();
+  assert.notDeepEqual([...shared.getWeights()[0].dataSync()], before);
 });
 
 test('compileTraining(model, options) refuses a model of which every weight is frozen', () => {
