@@ -83,7 +83,7 @@ export function accuracyBySize(
   { average = averageProbabilities, most = 50, seed = 1 }: SizesOptions = {},
 ): EnsembleSize[] {
   return list.map((_, index) => {
-    const chosen = someOf(combinations(list.length, index + 1), most, seed);
+    const chosen = someCombinations([list.length, index + 1], most, seed);
     const accuracies = chosen.map((members) =>
       accuracy(average(members.map((member) => list[member])), labels),
     );
@@ -119,9 +119,33 @@ export function gainOverMembers(
 /** Returns all ways to take `size` of the numbers below `count`, each in ascending order. */
 export function combinations(count: number, size: number): number[][] {
   if (size === 0) return [[]];
-  return Array.from({ length: count }, (_, last) => last).flatMap((last) =>
-    combinations(last, size - 1).map((others) => [...others, last]),
-  );
+  if (size > count) return [];
+  // The largest number leaves enough below it for the others.
+  const largest = Array.from({ length: count - size + 1 }, (_, index) => size - 1 + index);
+  return largest.flatMap((last) => combinations(last, size - 1).map((others) => [...others, last]));
+}
+
+/** So many are listed before some are drawn. */
+const LISTED = 100_000;
+
+/** Returns all ways to take `size` of the numbers below `count`, or `most` different ones drawn by chance. */
+function someCombinations([count, size]: [number, number], most: number, seed: number): number[][] {
+  if (binomial(count, size) <= LISTED) return someOf(combinations(count, size), most, seed);
+  const numbers = Int32Array.from({ length: count }, (_, number) => number);
+  const random = createRandom(seed);
+  const drawn = new Map<string, number[]>();
+  while (drawn.size < most) {
+    const chosen = Array.from(shuffle(numbers, random).slice(0, size).sort());
+    drawn.set(chosen.join(), chosen);
+  }
+  return [...drawn.values()];
+}
+
+/** How many ways there are to take `size` of `count`. */
+function binomial(count: number, size: number): number {
+  let ways = 1;
+  for (let taken = 1; taken <= size; taken++) ways *= (count - size + taken) / taken;
+  return ways;
 }
 
 function someOf<T>(values: T[], most: number, seed: number): T[] {

@@ -114,6 +114,33 @@ test('accuracyBySize(list, labels, { most }) draws from more ensembles, the same
   assert.deepEqual(accuracyBySize(list, labels, { most: 4 }), sizes);
 });
 
+test('accuracyBySize(list, labels, { most }) draws different ensembles from more than can be listed', () => {
+  // Each member knows another image: an ensemble's accuracy tells which members it has.
+  const count = 30;
+  const labels = new Uint8Array(count).fill(1);
+  const list = Array.from({ length: count }, (_, member) =>
+    tenClasses(Array.from(labels, (_, image) => (image === member ? [0, 1] : [1, 0]))),
+  );
+  const seen: number[][] = [];
+  const sizes = accuracyBySize(list, labels, {
+    most: 3,
+    average: (members) => {
+      seen.push(members.map((member) => list.indexOf(member as Float32Array)));
+      return members[0] as Float32Array;
+    },
+  });
+  assert.equal(sizes[14].ensembles, 3);
+  const ofFifteen = seen.filter((members) => members.length === 15);
+  assert.equal(new Set(ofFifteen.map((members) => members.join())).size, 3);
+  for (const members of ofFifteen) {
+    assert.equal(new Set(members).size, 15);
+    assert.deepEqual(
+      members,
+      [...members].sort((one, other) => one - other),
+    );
+  }
+});
+
 test('accuracyBySize(list, labels, { average }) averages as it is told', () => {
   const list = [tenClasses([[1, 0]]), tenClasses([[0.4, 0.6]]), tenClasses([[0.01, 0.99]])];
   const of = (average: typeof averageLogits) =>
