@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 export interface Lock {
   /** Locks the folder again if somebody has removed it. Throws if another process was faster. */
@@ -9,13 +10,16 @@ export interface Lock {
   release(): Promise<void>;
 }
 
+/** Another process, or this one already, works in the folder. */
+class InUseError extends Error {}
+
 /** All that a lock says is in its name, so that nobody can read a half-written one. */
 const lockName = /^lock-(\d+)-(\d+)$/;
 
 /**
  * Locks a folder for this process. Locks of processes that ended without a release are removed.
  *
- * @throws if a living process has locked it, with its number
+ * @throws InUseError if a living process has locked it, with its number
  */
 export async function lockFolder(folder: string): Promise<Lock> {
   const name = `lock-${process.pid}-${startOf(process.pid)}`;
@@ -38,6 +42,19 @@ export async function lockFolder(folder: string): Promise<Lock> {
     },
     release: () => rm(path, { force: true }),
   };
+}
+
+/** Locks a folder as soon as no other process has locked it. */
+export async function lockWhenFree(folder: string): Promise<Lock> {
+  for (;;) {
+    try {
+      return await lockFolder(folder);
+    } catch (error) {
+      if (!(error instanceof InUseError)) throw error;
+      // Two that begin at once may both give way: they come back at different times.
+      await pause(200 * (1 + Math.random()));
+    }
+  }
 }
 
 /** Returns whether a living process has locked a folder. */
@@ -79,7 +96,7 @@ function startOf(pid: number): string {
   }
 }
 
-function inUse(folder: string, pid: number): Error {
+function inUse(folder: string, pid: number): InUseError {
   const who = pid === process.pid ? 'this process itself' : `process ${pid}`;
-  return new Error(`${folder} is in use by ${who}: wait until it ends, or take another name.`);
+  return new InUseError(`${folder} is in use by ${who}: wait until it ends, or take another name.`);
 }

@@ -11,6 +11,7 @@ import { gunzip } from 'node:zlib';
 import { download, type FileProgress } from './download';
 import { imagePixels, parseImages, parseLabels } from './idx';
 import { reasonOf, sha256 } from './integrity';
+import { lockWhenFree } from './lock';
 import { paths } from './paths';
 import { debianFolder, publishedFiles, publishedMirrors } from './published-files';
 
@@ -175,11 +176,7 @@ async function fetchFiles(
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
   try {
-    for (const file of missingFiles(folder)) {
-      const { bytes, packed } = publishedFiles[file.replace('.gz', '')];
-      const urls = mirrors.map((mirror) => mirror + file);
-      await download(urls, join(folder, file), { bytes, checksum: packed, onProgress });
-    }
+    await fetchMissing(folder, mirrors, onProgress);
   } catch (error) {
     throw new Error(
       `The FashionMNIST files are neither here nor to be had: ${reasonOf(error)}\n` +
@@ -187,6 +184,24 @@ async function fetchFiles(
         'four files into data/, or set FASHION_MNIST_DIR to their folder; see data/README.md.',
       { cause: error },
     );
+  }
+}
+
+async function fetchMissing(
+  folder: string,
+  mirrors: readonly string[],
+  onProgress?: (progress: FileProgress) => void,
+): Promise<void> {
+  // What another process has fetched in the meantime is not missing any more.
+  const lock = await lockWhenFree(folder);
+  try {
+    for (const file of missingFiles(folder)) {
+      const { bytes, packed } = publishedFiles[file.replace('.gz', '')];
+      const urls = mirrors.map((mirror) => mirror + file);
+      await download(urls, join(folder, file), { bytes, checksum: packed, onProgress });
+    }
+  } finally {
+    await lock.release();
   }
 }
 

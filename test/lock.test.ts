@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { isLocked, lockFolder } from '../lib/lock';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isLocked, lockFolder, lockWhenFree } from '../lib/lock';
 import { paths } from '../lib/paths';
 import { temporaryFolder } from './support/folder';
 
@@ -32,6 +33,22 @@ test('lockFolder(folder) locks until it is released', async () => {
   await lock.release();
   assert.equal(await isLocked(folder), false);
   assert.deepEqual(readdirSync(folder), []);
+});
+
+test('lockWhenFree(folder) waits for the holder, and for nothing else', async () => {
+  const first = await lockFolder(folder);
+  let taken = false;
+  const waiting = lockWhenFree(folder).then((lock) => {
+    taken = true;
+    return lock;
+  });
+  await sleep(500);
+  assert.equal(taken, false);
+  await first.release();
+  const lock = await waiting;
+  assert.equal(await isLocked(folder), true);
+  await lock.release();
+  await assert.rejects(lockWhenFree(join(folder, 'missing')), { code: 'ENOENT' });
 });
 
 test('lockFolder(folder) refuses what a living process holds, and takes what a dead one held', async () => {
