@@ -27,12 +27,12 @@ export function searchDisplay(plan: SearchPlan, before: readonly Trial[] = []): 
     : process.stdout.isTTY
       ? terminalDrawing(plan, line)
       : lineDrawing(plan, line, before);
-  return paced(draw);
+  return paced(draw, before);
 }
 
-function paced(draw: Draw): SearchDisplay {
+function paced(draw: Draw, before: readonly Trial[]): SearchDisplay {
   let begin: number | undefined;
-  let latest: readonly Trial[] = [];
+  let latest = before;
   let timer: NodeJS.Timeout | undefined;
   const drawNow = () => {
     timer = undefined;
@@ -68,7 +68,7 @@ function terminalDrawing(plan: SearchPlan, line: Line): Draw {
   let height = 0;
   return (trials, elapsed) => {
     const { rows, columns } = process.stdout;
-    const shown = trialRows(plan, trialsOfInterest(trials, Math.min(20, rows - 5)));
+    const shown = trialRows(plan, trialsOfInterest(trials, Math.max(1, Math.min(20, rows - 5))));
     const lines = [line(trials, elapsed), ...tableText(shown, options).split('\n')];
     const text = lines.map((one) => `\x1b[2K${one.slice(0, columns - 1)}\n`).join('');
     process.stdout.write(`${height > 0 ? `\x1b[${height}A` : ''}\x1b[J${text}`);

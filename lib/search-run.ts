@@ -54,16 +54,32 @@ async function drive(folder: string, { onChange, onWords }: SearchRunOptions): P
     driver.once('error', reject);
     driver.once('close', resolve);
   });
-  for await (const text of createInterface({ input: driver.stdout })) {
-    const line = text.startsWith('{') ? (JSON.parse(text) as Line) : undefined;
-    if (line === undefined) onWords?.(text);
-    if (line?.event !== 'trial') continue;
-    trials[line.trial.number - 1] = line.trial;
-    onChange?.(trials);
+  try {
+    for await (const text of createInterface({ input: driver.stdout })) {
+      const line = lineOf(text);
+      if (line === undefined) onWords?.(text);
+      if (line?.event !== 'trial') continue;
+      trials[line.trial.number - 1] = line.trial;
+      onChange?.(trials);
+    }
+  } finally {
+    // Whatever went wrong here: nobody else may begin before the driver has ended.
+    driver.stdin.end();
+    await ended;
+    endListening();
   }
-  endListening();
   const code = await ended;
   if (code !== 0) throw new Error(`The driver of the search ended with code ${code}:\n${said}`);
+}
+
+/** What the driver says, if it is that: libraries of Python write lines of their own. */
+function lineOf(text: string): Line | undefined {
+  try {
+    const line: Line = JSON.parse(text);
+    return line.event === undefined ? undefined : line;
+  } catch {
+    return undefined;
+  }
 }
 
 /** In a group of its own, so that Ctrl-C reaches it once, from here; it ends when its input is closed. */

@@ -10,12 +10,9 @@ import { armNames } from '../lib/ablation';
 import { ablationPath, missingTrainings, readAblation, trainArm } from '../lib/ablation-record';
 import { runCommand, wholeNumber } from '../lib/command';
 import { loadDataset } from '../lib/dataset';
-import { interruptRequested } from '../lib/interrupt';
+import { interruptExitCode, interruptRequested } from '../lib/interrupt';
 import { liveDisplay } from '../lib/live';
 import { trainingDisplay } from '../lib/training-display';
-
-/** What a shell expects of a program that SIGINT has stopped. */
-const STOPPED = 130;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -41,7 +38,7 @@ async function main(): Promise<void> {
     });
     live.end(done === undefined ? 'stopped' : 'finished');
     if (done === undefined) {
-      process.exitCode = STOPPED;
+      process.exitCode = interruptExitCode();
       return;
     }
     const accuracy = `${(100 * done.validationAccuracy).toFixed(2)} %`;

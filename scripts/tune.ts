@@ -10,6 +10,7 @@
  */
 import { parseArgs } from 'node:util';
 import { refuseBeside, runCommand, wholeNumber } from '../lib/command';
+import { interruptExitCode } from '../lib/interrupt';
 import { recipe } from '../lib/recipes';
 import { recipeWith, type Search } from '../lib/search';
 import { showSearch } from '../lib/search-live';
@@ -102,7 +103,8 @@ async function search(wishes: Wishes): Promise<void> {
   if (best === undefined) process.exitCode = 1;
   if (trials.filter(isOver).length === plan.trials) return;
   console.log(`Stopped. Go on with: npm run tune -- --resume ${plan.name}`);
-  process.exitCode = 130;
+  // Where nobody has interrupted it, its hours are up, as was planned.
+  process.exitCode = interruptExitCode() ?? process.exitCode;
 }
 
 async function main(): Promise<void> {
