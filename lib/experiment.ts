@@ -1,6 +1,6 @@
 /** One training from recipe to record: the network, the run in `logs/`, the model in `models/runs/`. */
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createRun, finishRun, noteHistory, type Run, resumeRun } from './active-run';
 import type { tf } from './backend';
 import type { Dataset } from './dataset';
@@ -92,7 +92,8 @@ async function trainAsRun(
   makeModel: () => tf.LayersModel,
   { models = join(paths.models, 'runs'), ...options }: ExperimentOptions,
 ): Promise<Experiment> {
-  const folder = join(models, run.record.name);
+  // Whole, as a part of a path would be taken for a name in models/.
+  const folder = resolve(models, run.record.name);
   // From here on a signal waits for the first step, where the run can end in order.
   interruptRequested();
   let model: tf.LayersModel | undefined;

@@ -19,8 +19,11 @@ export interface TrainingEstimate {
 /** The images of a trial epoch, rounded up to whole batches, and those it is validated on. */
 const trialImages = { train: 1000, validation: 1000 };
 
-/** The first epoch warms up: operations are made for their sizes, memory is taken. The second one counts. */
-const trialEpochs = 2;
+/**
+ * The first two warm up: operations are made for their sizes, memory is taken, and where steps are short, several are
+ * taken in one call for the first time. The last one counts.
+ */
+const trialEpochs = 3;
 
 /** Returns the data set with only the first images of both parts. */
 function fewImages(data: Dataset, batchSize: number): Dataset {
@@ -35,7 +38,7 @@ function fewImages(data: Dataset, batchSize: number): Dataset {
 }
 
 /**
- * Estimates a training by two epochs of a few steps with a throw-away network of the same recipe; takes as long
+ * Estimates a training by three epochs of a few steps with a throw-away network of the same recipe; takes as long
  * as some thousands of images do.
  *
  * @throws if the user asks to stop

@@ -100,7 +100,8 @@ async function run(
 /** For a person: a live display, and what came out. */
 async function show(wishes: Wishes): Promise<void> {
   const live = liveDisplay();
-  showOutcome(live, await run(wishes, trainingDisplay(live)));
+  const { logs, models } = wishes;
+  showOutcome(live, await run(wishes, trainingDisplay(live)), { logs, models });
 }
 
 /** For a program: lines of JSON. */
