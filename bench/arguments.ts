@@ -26,7 +26,7 @@ export interface Arguments {
   brief: boolean;
 }
 
-/** @throws if a word is unknown, naming what was expected */
+/** @throws if a word is unknown, or one seed is to show a deviation, naming what was expected */
 export function parseArguments(words: string[]): Arguments {
   const { values } = parseArgs({
     args: words,
@@ -48,7 +48,7 @@ export function parseArguments(words: string[]): Arguments {
     augmentation,
     precisionAccuracy: values['precision-accuracy'],
     timeToAccuracy: timed === undefined ? undefined : recipeName(timed),
-    seeds: wholeNumber('seeds', values.seeds),
+    seeds: seedCount(values),
     json,
     networks: only === undefined ? Object.keys(networks) : [networkName(only)],
     precisions: precision === undefined ? precisions : [precisionName(precision)],
@@ -56,6 +56,14 @@ export function parseArguments(words: string[]): Arguments {
     rounds: wholeNumber('rounds', values.rounds),
     brief,
   };
+}
+
+function seedCount(values: { seeds: string; 'precision-accuracy': boolean }): number {
+  const seeds = wholeNumber('seeds', values.seeds);
+  if (seeds > 1 || !values['precision-accuracy']) return seeds;
+  throw new RangeError(
+    `--seeds is ${seeds}: expected 2 or more, whose deviation tells what is chance.`,
+  );
 }
 
 function networkName(name: string): string {

@@ -42,13 +42,18 @@ def make_transform(kind, pixels=2, probability=0.5, padding="zero", area=(0.02, 
         return changes.alternating_flip
     if kind == "shift" and padding == "zero":
         return changes.shift(pixels)
-    if kind == "erase":
+    if kind == "erase" and fill in ("pixel", "random", "mean"):
         return changes.erase(probability, area, fill=fill)
     if kind == "cutmix":
         return changes.cutmix(probability)
     if kind == "randomPolicy":
         return changes.policy(strength)
     raise ValueError(f"The change {kind} is not written here: write it, or measure another recipe.")
+
+
+for missing in ("clipNorm", "distillation"):
+    if missing in recipe:
+        raise ValueError(f"{missing} is not written here: write it, or measure another recipe.")
 
 
 def learning_rate(done):

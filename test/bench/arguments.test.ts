@@ -45,6 +45,7 @@ for (const [words, expected] of [
   ['--steps 0', /--steps is 0: expected a whole number above 0\./],
   ['--rounds 2.5', /--rounds is 2\.5/],
   ['--steps many', /--steps is many/],
+  ['--precision-accuracy --seeds 1', /--seeds is 1: expected 2 or more/],
   ['--fast', /Unknown option '--fast'/],
   ['plain', /Unexpected argument 'plain'/],
 ] as const) {
