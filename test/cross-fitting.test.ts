@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { trainOnce } from '../lib/ablation';
 import { tf } from '../lib/backend';
 import { crossFit, stratifiedFolds } from '../lib/cross-fitting';
 import { loadDataset } from '../lib/dataset';
@@ -54,6 +55,9 @@ test('crossFit(data) judges each image by a network that has not seen it', async
   assert.equal(tf.memory().numTensors, before);
   assert.deepEqual(seen, [0, 1, 2]);
   assert.ok(Math.max(...accuracies) < 0.5, `${accuracies}`);
+  const known = await trainOnce({ ...senseless, validation: senseless.train }, { recipe: tiny });
+  const { validationAccuracy = 0 } = known.history[tiny.epochs - 1];
+  assert.ok(validationAccuracy > 0.8, `by heart: ${validationAccuracy}`);
   labels.forEach((_, place) => {
     const row = probabilities.subarray(10 * place, 10 * place + 10);
     const sum = row.reduce((total, value) => total + value, 0);

@@ -55,6 +55,15 @@ test(
   },
 );
 
+test('loadDataset({ train }) takes an equal part of each class, and no validation image', async () => {
+  const whole = await loadDataset({ directory });
+  const { train, validation, mean, deviation } = await loadDataset({ directory, train: 20 });
+  assert.deepEqual(countsOfClasses(train), new Array(10).fill(2));
+  assert.deepEqual(validation.indices, whole.validation.indices);
+  assert.ok(train.indices.every((index) => whole.train.indices.includes(index)));
+  assert.deepEqual({ mean, deviation }, moments(train.images));
+});
+
 test(
   'loadDataset({ validation: 0 }) gives all 60,000, with the well-known moments',
   withRealFiles,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test from 'node:test';
+import { createRun, finishRun } from '../lib/active-run';
 import { tf } from '../lib/backend';
 import { loadDataset } from '../lib/dataset';
 import { distillation, mixTargets, softLabels } from '../lib/distillation';
@@ -77,6 +78,21 @@ test('softLabels(split, distillation) refuses a teacher that was trained anew', 
   await assert.rejects(
     softLabels(data, wanted),
     /teacher-3 has weights with SHA-256 .*distil anew/,
+  );
+});
+
+test('softLabels(split, distillation) refuses a teacher that was trained on the validation images', async () => {
+  const all = await loadDataset({ directory: 'test/fixtures', validation: 0 });
+  const logs = join(folder, 'logs');
+  const run = await createRun({ recipe, data: all, parameters: 1, name: 'all', logs });
+  const model = buildNetwork(network, { mean: 0.29, deviation: 0.35, seed: 8 });
+  const place = join(folder, 'knows');
+  await saveModel(model, place, { run: await finishRun(run, { state: 'finished' }) });
+  model.dispose();
+  const wanted = await distillation([place]);
+  await assert.rejects(
+    softLabels(await load(), wanted),
+    /knows was trained on the validation images too/,
   );
 });
 

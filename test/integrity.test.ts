@@ -64,7 +64,9 @@ test('writeFileAtomically(path) killed at any moment leaves the old or the new c
       cwd: paths.root,
       stdio: 'inherit',
     });
-    while (!existsSync(path) && writer.exitCode === null) await pause(5);
+    while (!existsSync(path) && writer.exitCode === null && writer.signalCode === null) {
+      await pause(5);
+    }
     await pause(20 + 37 * kill);
     writer.kill('SIGKILL');
     await once(writer, 'exit');

@@ -5,7 +5,7 @@ import { tf } from '../lib/backend';
 import { loadDataset } from '../lib/dataset';
 import { answerOf, askMembers, findMembers, sawValidation } from '../lib/members';
 import type { ModelRecord } from '../lib/model-record';
-import { saveModel } from '../lib/model-store';
+import { loadModel, saveModel } from '../lib/model-store';
 import { buildNetwork, type NetworkRecipe } from '../lib/network';
 import { predictProbabilities } from '../lib/prediction';
 import type { RunRecord } from '../lib/run-record';
@@ -47,6 +47,17 @@ test('findMembers(pattern, data) names the models that the pattern fits', async 
   const data = await loadDataset({ directory: 'test/fixtures' });
   assert.deepEqual(await findMembers(/^best$/, data), ['best']);
   assert.deepEqual(await findMembers(/^nothing/, data), []);
+});
+
+test('findMembers(pattern, data) leaves out models that have seen the validation images', async () => {
+  const { model, record } = await loadModel('best');
+  model.dispose();
+  const { data } = record.run as RunRecord;
+  const validation = { count: data.validation } as never;
+  const among = (splitSeed: number) =>
+    findMembers(/^best$/, { checksum: data.checksum, validation, splitSeed });
+  assert.deepEqual(await among(1), ['best']);
+  assert.deepEqual(await among(2), []);
 });
 
 test('askMembers(places, images, options) answers on each view, and leaves no tensor', async () => {

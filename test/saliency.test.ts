@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { tf } from '../lib/backend';
 import { imagePixels, imageSide } from '../lib/idx';
+import { buildNetwork } from '../lib/network';
 import { saliencyMaps } from '../lib/saliency';
 import { squareNetwork } from './support/square-network';
 
@@ -17,8 +18,20 @@ test('saliencyMaps(model, images) is the squared gradient: high where the class 
   assert.equal(tf.memory().numTensors, before);
   model.dispose();
   assert.ok(Math.abs(maps[0][inside] - 0.1 ** 2) < 1e-7, `${maps[0][inside]}`);
+  // A row above the square, a mean of 3 × 3 pixels has three of it.
+  assert.ok(Math.abs(maps[0][5 * imageSide + 9] - 0.1 ** 2 / 3) < 1e-7);
   assert.equal(maps[0][outside], 0);
   assert.equal(maps[1][inside], 0);
+});
+
+test('saliencyMaps(model, images) averages over noisy copies of each image', () => {
+  const network = { kind: 'plain', widths: [4], convolutions: 1 } as const;
+  const model = buildNetwork({ ...network, widths: [4] }, { mean: 0.3, deviation: 0.35, seed: 1 });
+  const maps = (seed: number, noise?: number) =>
+    saliencyMaps(model, { images, classes }, { seed, copies: 2, noise });
+  assert.notDeepEqual(maps(1), maps(2));
+  assert.deepEqual(maps(1, 0), maps(2, 0));
+  model.dispose();
 });
 
 test('saliencyMaps(model, none) are none', () => {

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { commit } from '../lib/commit';
 import { type Dataset, loadDataset } from '../lib/dataset';
 import type { TrainingGraph } from '../lib/graph/training-graph';
@@ -66,15 +65,44 @@ test('write(position, rate) refuses numbers that are not finite, and leaves the 
   assert.deepEqual(readdirSync(folder), ['step-000000007.checkpoint']);
 });
 
-test('writeIfDue(position, rate) writes after the interval, and by default not in the first seconds', async () => {
-  const keepable = { recipe, data: await data, precision: 'float32' as const, graph };
+/** A clock that stands until it is set, in milliseconds. */
+function standingClock(mock: typeof import('node:test').mock) {
+  const clock = { now: 0 };
+  mock.method(performance, 'now', () => clock.now);
+  return clock;
+}
+
+test('writeIfDue(position, rate) writes after 30 s, and then after a hundred times what writing takes', async ({
+  mock,
+}) => {
+  const clock = standingClock(mock as never);
+  const slow = {
+    read: () => {
+      clock.now += 1000;
+      return graph.read();
+    },
+  } as unknown as TrainingGraph;
   const folder = join(temporaryFolder(), 'checkpoints');
-  await checkpointWriter(folder, keepable).writeIfDue(at(1), 0.1);
-  assert.ok(!existsSync(folder));
+  const keepable = { recipe, data: await data, precision: 'float32' as const, graph: slow };
+  const writer = checkpointWriter(folder, keepable);
+  const writtenAt = async (now: number, step: number) => {
+    clock.now = now;
+    await writer.writeIfDue(at(step), 0.1);
+    return existsSync(folder) ? readdirSync(folder).length : 0;
+  };
+  assert.deepEqual([await writtenAt(29_999, 1), await writtenAt(30_000, 2)], [0, 1]);
+  // That was done at 31,000.
+  assert.deepEqual([await writtenAt(130_999, 3), await writtenAt(131_000, 4)], [1, 2]);
+});
+
+test('writeIfDue(position, rate) keeps to the interval that is wished', async ({ mock }) => {
+  const clock = standingClock(mock as never);
+  const folder = join(temporaryFolder(), 'checkpoints');
+  const keepable = { recipe, data: await data, precision: 'float32' as const, graph };
   const often = checkpointWriter(folder, keepable, 0.05);
   await often.writeIfDue(at(1), 0.1);
   assert.ok(!existsSync(folder));
-  await pause(60);
+  clock.now = 60;
   await often.writeIfDue(at(2), 0.1);
   await often.writeIfDue(at(3), 0.1);
   assert.deepEqual(readdirSync(folder), ['step-000000002.checkpoint']);

@@ -3,6 +3,7 @@ import test from 'node:test';
 import { tf } from '../lib/backend';
 import { loadDataset } from '../lib/dataset';
 import { recipe } from '../lib/recipes';
+import { selectImages } from '../lib/samples';
 import { estimateTraining } from '../lib/training-estimate';
 
 const tiny = recipe('quick', {
@@ -29,6 +30,25 @@ test('estimateTraining(recipe, data) counts the views of the last validation', a
   const { imagesPerSecond, validationSeconds, seconds } = estimate;
   const expected = (6 * data.train.count) / imagesPerSecond + 11 * validationSeconds;
   assert.ok(Math.abs(seconds - expected) < 1e-9 * expected);
+});
+
+test('estimateTraining(recipe, data) goes by the clock, and by the number of validation images', async ({
+  mock,
+}) => {
+  const data = await loadDataset({ directory: 'test/fixtures' });
+  const withMany = (count: number) => {
+    const places = Int32Array.from({ length: count }, (_, place) => place % 10);
+    return { ...data, validation: selectImages(data.validation, places) };
+  };
+  let now = 0;
+  // A millisecond passes at each look.
+  mock.method(performance, 'now', () => ++now);
+  const plain = { ...tiny, averaging: { kind: 'none' as const } };
+  const once = await estimateTraining(plain, withMany(1000));
+  // 30 images in two calls, of one step and of two.
+  assert.ok(Math.abs(once.imagesPerSecond - 15_000) < 1e-6, `${once.imagesPerSecond}`);
+  const twice = await estimateTraining(plain, withMany(2000));
+  assert.ok(Math.abs(twice.validationSeconds / once.validationSeconds - 2) < 1e-9);
 });
 
 test('estimateTraining(recipe, data) can do without images to validate on', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { tf } from '../lib/backend';
 import { loadDataset } from '../lib/dataset';
-import { compileTraining } from '../lib/graph/training-graph';
+import { compileTraining, type Step, type TrainingGraph } from '../lib/graph/training-graph';
 import { type Position, startingPosition } from '../lib/training-checkpoint';
 import { takeSteps } from '../lib/training-steps';
 import type { Averaging } from '../lib/weight-averaging';
@@ -83,3 +83,50 @@ test('takeSteps(training, order) ends a call where the averages are due', async 
   assert.deepEqual(epochOf(take), [1, 3, 3, 1]);
   graph.dispose();
 });
+
+const adopted = 'adopted';
+
+for (const [averaging, expected] of [
+  [
+    { kind: 'lookahead', every: 3, decay: 0.9 },
+    [3, 6, 9, 12, 15, 16].flatMap((step) => [0.9 * (step / 16) ** 3, adopted]),
+  ],
+  // A young average moves faster; 0.2 is the least that it keeps afterwards.
+  [{ kind: 'exponential', every: 4, decay: 0.2 }, [1 / 11, 2 / 12, 0.2, 0.2]],
+] as const) {
+  test(`takeSteps(training, order) gives each step its images and rate, and moves the averages: ${averaging.kind}`, async () => {
+    const data = await loadDataset({ directory: 'test/fixtures' });
+    const seen: Step[] = [];
+    const moves: unknown[] = [];
+    const graph = {
+      steps: (steps: Step[]) => {
+        seen.push(...steps);
+        return steps.map(({ indices }) => ({ loss: indices.length, accuracy: 0.5 }));
+      },
+      average: (decay: number) => moves.push(decay),
+      adoptAverage: () => moves.push(adopted),
+    } as unknown as TrainingGraph;
+    const schedule = { kind: 'triangular', peak: 0.1, warmup: 0.5, final: 0 } as const;
+    const changes = { epochs: 2, batchSize: BATCH, averaging, schedule };
+    const standing = {
+      ...{ data, graph, batches: 8, position: startingPosition() },
+      recipe: { ...recipe, ...changes },
+    };
+    const order = Int32Array.from({ length: 30 }, (_, index) => 29 - index);
+    while (standing.position.batch < 8) takeSteps(standing, order);
+    assert.deepEqual(
+      seen.flatMap(({ indices }) => [...indices]),
+      [...order],
+    );
+    // Seven batches of four with a loss of four each, and one of two.
+    assert.equal(standing.position.loss, 7 * 4 * 4 + 2 * 2);
+    standing.position = { ...startingPosition(), epoch: 1, step: 8 };
+    while (standing.position.batch < 8) takeSteps(standing, order);
+    seen.forEach(({ step, epoch, rate }, place) => {
+      assert.deepEqual([step, epoch], [place, place < 8 ? 0 : 1]);
+      const expectedRate = 0.1 * (1 - Math.abs(place - 8) / 8);
+      assert.ok(Math.abs(rate - expectedRate) < 1e-12, `step ${place}: ${rate}`);
+    });
+    assert.deepEqual(moves, expected);
+  });
+}

@@ -76,6 +76,17 @@ test('train(model, data, recipe) lets the event loop run: timers and input are s
   assert.ok(served > calls.length / 2, `after ${served} of ${calls.length} calls`);
 });
 
+test('train(model, data, recipe) deals the images anew in each epoch', async () => {
+  const still: Recipe = {
+    ...{ ...tiny, epochs: 3, augmentation: [], averaging: { kind: 'none' } },
+    optimizer: { kind: 'sgd', momentum: 0, nesterov: false, weightDecay: 0 },
+    schedule: { kind: 'flat', peak: 1e-30 },
+  };
+  const { result } = await trainFresh(await load(), { recipe: still });
+  // The weights stand still: batch norm sees other batches.
+  assert.equal(new Set(result.history.map(({ loss }) => loss)).size, 3);
+});
+
 test('train(model, data, recipe) gives the same weights for the same seed, others for another', async () => {
   const data = await load();
   const first = await trainFresh(data, { recipe: tiny });

@@ -61,7 +61,10 @@ test('startContender(contender) ends a process that says something else than it 
   const command = [process.execPath, '--eval', program];
   const wanted = { ...settings, variant: `talker-${process.pid}` };
   await assert.rejects(startContender({ ...thisProject, command }, wanted), /Hello/);
-  while (processesWith(wanted.variant).length > 0) await sleep(20);
+  const left = () => processesWith(wanted.variant);
+  const end = Date.now() + 30_000;
+  while (left().length > 0 && Date.now() < end) await sleep(20);
+  assert.deepEqual(left(), []);
 });
 
 test('a contender whose work fails tells why, and can still be asked', async () => {

@@ -13,10 +13,29 @@ test('fastestPrecision() is measured once in a process, if at all', () => {
   assert.ok(performance.now() - begin < 100);
 });
 
+for (const [float32, bfloat16, expected] of [
+  [120, 100, 'bfloat16'],
+  [110, 100, 'float32'],
+  [100, 120, 'float32'],
+] as const) {
+  test(`measuredPrecision() is ${expected} where ${float32} ms stand against ${bfloat16}`, ({
+    mock,
+  }) => {
+    let [calls, now] = [0, 0];
+    // The first look is for the end; then in turn: go on? begin and end of float32, begin and end of bfloat16.
+    mock.method(performance, 'now', () => {
+      const place = calls++ === 0 ? -1 : (calls - 2) % 5;
+      now += place === 2 ? float32 : place === 4 ? bfloat16 : 0;
+      return now;
+    });
+    assert.equal(measuredPrecision(), expected);
+  });
+}
+
 test('measuredPrecision() measures for a second or so, and leaves no tensor', () => {
   const tensors = tf.memory().numTensors;
   const begin = performance.now();
-  assert.ok(['float32', 'bfloat16'].includes(measuredPrecision()));
+  measuredPrecision();
   assert.ok(performance.now() - begin > 500);
   assert.equal(tf.memory().numTensors, tensors);
 });
