@@ -1,5 +1,5 @@
 /** Jupyter's messages: tslab's server, with the parts of the protocol that it leaves out. */
-const { setTimeout: sleep } = require('node:timers/promises');
+const { setImmediate: nextTurn, setTimeout: sleep } = require('node:timers/promises');
 const { inspect } = require('node:util');
 const jupyter = require('tslab/dist/jupyter');
 const { CompileError } = require('./executor.cjs');
@@ -27,7 +27,9 @@ const isOfKernel = (error) => error instanceof CompileError || error instanceof 
 /** What Jupyter is told of a thrown value. @param {unknown} thrown */
 function describe(thrown) {
   if (!(thrown instanceof Error)) {
-    return { ename: 'Error', evalue: String(thrown), traceback: [`Thrown: ${inspect(thrown)}`] };
+    // Not every value becomes a text by itself.
+    const evalue = typeof thrown === 'string' ? thrown : inspect(thrown);
+    return { ename: 'Error', evalue, traceback: [`Thrown: ${inspect(thrown)}`] };
   }
   const { name, message } = thrown;
   const text = isOfKernel(thrown) ? `${name}: ${message}` : inspect(thrown);
@@ -44,6 +46,8 @@ class Server extends Base {
   #firstToRun = 0;
   #received = 0;
   #count = 0;
+  /** The request of the cell that runs. @type {any} */
+  #running;
 
   /**
    * @param {Handler} handler
@@ -69,16 +73,38 @@ class Server extends Base {
   }
 
   /**
+   * Tells that a request is being worked at, or done. Jupyter shows the last that was told: a cell is worked at when
+   * its turn comes, not when it is asked for, and a question in between does not end it.
+   * @param {'busy' | 'idle'} status
+   * @param {any} message
+   */
+  publishStatus(status, message) {
+    const isCell = message.header.msg_type === 'execute_request';
+    if (!isCell || status === 'idle') super.publishStatus(status, message);
+    if (!isCell && status === 'idle' && this.#running) super.publishStatus('busy', this.#running);
+  }
+
+  /**
    * Answers a request to run a cell, once those before it are done.
    * @param {unknown} socket
    * @param {any} message
    */
   async handleExecute(socket, message) {
     const place = this.#received++;
-    const turn = this.#last.then(() =>
-      place < this.#firstToRun ? { status: 'aborted' } : this.#runCell(message),
+    const turn = this.#last.then(async () => {
+      // That the cell before is done is told first.
+      await nextTurn();
+      super.publishStatus('busy', message);
+      if (place < this.#firstToRun) return { status: 'aborted' };
+      this.#running = message;
+      return this.#runCell(message).finally(() => {
+        this.#running = undefined;
+      });
+    });
+    this.#last = turn.then(
+      () => {},
+      () => {},
     );
-    this.#last = turn.then(() => {});
     const reply = message.createReply();
     reply.header.msg_type = 'execute_reply';
     reply.content = await turn;

@@ -2,7 +2,6 @@
 
 /** At most so often, in milliseconds; seen as at once, and far below what Jupyter's server lets through. */
 const interval = 50;
-const decoder = new TextDecoder();
 
 /**
  * Takes over the standard streams of the process for a cell.
@@ -26,13 +25,20 @@ function captureStreams(send) {
   }
 
   for (const name of /** @type {const} */ (['stdout', 'stderr'])) {
-    process[name].write = (/** @type {string | Uint8Array} */ chunk) => {
+    const decoder = new TextDecoder();
+    process[name].write = (
+      /** @type {string | Uint8Array} */ chunk,
+      /** @type {unknown[]} an encoding, a callback, both or none */ ...others
+    ) => {
       if (name !== from) flush();
       from = name;
-      held += typeof chunk === 'string' ? chunk : decoder.decode(chunk);
+      // A letter may be cut in two.
+      held += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
       // Code that does not let timers run is shown as it goes, too.
       if (performance.now() - sent >= interval) flush();
       else timer ??= setTimeout(flush, interval);
+      const done = others.find((other) => typeof other === 'function');
+      if (done) process.nextTick(/** @type {() => void} */ (done));
       return true;
     };
   }

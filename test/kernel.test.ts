@@ -32,6 +32,37 @@ test('a cell that loads TensorFlow itself gets oneDNN too, as lib/onednn.ts has 
   assert.equal(printed(result), `${process.env.TF_ENABLE_ONEDNN_OPTS ?? wanted}\n`);
 });
 
+test('of cells that are asked for together, each is told to run when its turn comes', async () => {
+  const results = await kernel.runAll(['1', "throw new Error('of the cell')", '3']);
+  assert.deepEqual(
+    results.map(({ status }) => status),
+    ['ok', 'error', 'aborted'],
+  );
+  const states = results.flatMap((result, cell) =>
+    result.states.map(({ state, place }) => ({ place, cell, state })),
+  );
+  states.sort((one, other) => one.place - other.place);
+  assert.deepEqual(
+    states.map(({ cell, state }) => `${cell} ${state}`),
+    ['0 busy', '0 idle', '1 busy', '1 idle', '2 busy', '2 idle'],
+  );
+});
+
+test('a cell may write to the streams with a callback, and letters in two pieces', async () => {
+  const cell = `const [first, second] = [[0xc3], [0xbc]].map((bytes) => Buffer.from(bytes));
+process.stdout.write(first);
+await new Promise<void>((done) => process.stdout.write(second, () => done()));`;
+  assert.equal(printed(await kernel.run(cell)), 'ü');
+});
+
+test('a cell that throws what is no text fails like any other', async () => {
+  const [result, next] = await kernel
+    .runAll(['throw Object.create(null)'])
+    .then(async (failed) => [...failed, await kernel.run("'usable'")]);
+  assert.deepEqual([result.status, result.ename], ['error', 'Error']);
+  assert.equal(printed(next), 'usable\n');
+});
+
 test('TensorFlow is loaded without a line in the notebook', async () => {
   const result = await kernel.run(
     "import { tf } from './lib/backend'; tf.tidy(() => tf.add(1, 1).arraySync())",

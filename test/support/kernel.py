@@ -2,7 +2,8 @@
 
 A request is {"cells": [source...], "isInterrupted": bool}; all its cells are sent at once. The interrupt
 is sent half a second after the first cell has printed something.
-The answer has for each cell its status, its number, and its outputs as Jupyter's messages.
+The answer has for each cell its status, its number, its outputs as Jupyter's messages, and the kernel's states that
+were told of it, each with its place among all.
 """
 
 import json
@@ -42,8 +43,8 @@ def next_message(get):
 def run(cells, is_interrupted):
     asked = [client.execute(source) for source in cells]
     begin = time.monotonic()
-    results = {message: {"outputs": []} for message in asked}
-    idle = set()
+    results = {message: {"outputs": [], "states": []} for message in asked}
+    idle, told = set(), 0
     while idle != set(asked):
         message = next_message(client.get_iopub_msg)
         parent = message["parent_header"].get("msg_id")
@@ -57,7 +58,11 @@ def run(cells, is_interrupted):
                 time.sleep(0.5)
                 manager.interrupt_kernel()
                 begin = time.monotonic()
-        elif content["execution_state"] == "idle":
+            continue
+        state = content["execution_state"]
+        results[parent]["states"].append({"state": state, "place": told})
+        told += 1
+        if state == "idle":
             idle.add(parent)
     while any("status" not in result for result in results.values()):
         message = next_message(client.get_shell_msg)

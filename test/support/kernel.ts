@@ -15,6 +15,8 @@ export interface CellResult {
   evalue?: string;
   traceback?: string[];
   outputs: { kind: string; name?: string; text?: string; execution_count?: number }[];
+  /** The kernel's states that were told of it, each with its place among those of all cells. */
+  states: { state: string; place: number }[];
   /** To the end of all cells asked for together, from the asking or from the interrupt. */
   seconds: number;
 }
