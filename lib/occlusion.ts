@@ -2,6 +2,7 @@
 import type { tf } from './backend';
 import { compilePrediction } from './graph/prediction-graph';
 import { classCount, imagePixels, imageSide } from './idx';
+import { endIfRequested } from './interrupt';
 
 export interface OcclusionOptions {
   /** Side of the square that covers, in pixels. */
@@ -23,6 +24,7 @@ interface Place {
  * & Fergus, "Visualizing and understanding convolutional networks", 2014): for each pixel the mean over
  * all squares on it. Positive where the network sees that class, negative where something speaks against it.
  *
+ * @throws StoppedError if the user asks to stop
  * @param images n × 784 bytes
  * @param classes n, the class that each map is about
  */
@@ -37,6 +39,7 @@ export async function occlusionMaps(
   try {
     const maps: Float32Array[] = [];
     for (let index = 0; index < classes.length; index++) {
+      endIfRequested();
       const image = images.subarray(index * imagePixels, (index + 1) * imagePixels);
       const shown = [image, ...places.map((place) => covered(image, place, { size, grey }))];
       const probabilities = await prediction.predict(joined(shown));

@@ -3,6 +3,7 @@ import type { tf } from './backend';
 import type { Precision } from './graph/precision';
 import { compilePrediction, type PredictionOptions } from './graph/prediction-graph';
 import { classCount, imagePixels, imageShape } from './idx';
+import { endIfRequested } from './interrupt';
 import { demandShapes } from './model-format';
 import { type ViewSet, viewSets } from './views';
 
@@ -47,6 +48,7 @@ async function predictOnce(
  * Returns the probabilities, [count × 10], on each view of a set alone, in the set's order. The average of their
  * logits is what {@link predictProbabilities} gives for the set.
  *
+ * @throws StoppedError if the user asks to stop
  * @param images count × 28 × 28 bytes
  */
 export async function predictViews(
@@ -55,7 +57,11 @@ export async function predictViews(
   { views = 'plain', onProgress }: ViewsOptions = {},
 ): Promise<Float32Array[]> {
   const looks = viewSets[views];
-  const answers = await predictOnce(model, images, { views: looks, apart: true }, onProgress);
+  const tell = (done: number) => {
+    endIfRequested();
+    onProgress?.(done);
+  };
+  const answers = await predictOnce(model, images, { views: looks, apart: true }, tell);
   return looks.map((_, look) => answersOf(answers, look, looks.length));
 }
 

@@ -5,6 +5,7 @@ import type { Split } from './dataset';
 import { correctCount } from './evaluation';
 import { compilePrediction } from './graph/prediction-graph';
 import { imageSide } from './idx';
+import { endIfRequested } from './interrupt';
 
 /** Images recognised under one corruption, by its steps: the first is 0, the images as they are. */
 export interface RobustnessCurve {
@@ -19,6 +20,8 @@ export interface RobustnessCurve {
 /**
  * Returns a curve for each corruption. Takes 26 predictions of each image with the usual five corruptions in
  * five steps.
+ *
+ * @throws StoppedError if the user asks to stop
  */
 export async function robustnessCurves(
   model: tf.LayersModel,
@@ -28,7 +31,7 @@ export async function robustnessCurves(
   const shape: [number, number, number] = [imageSide, imageSide, 1];
   const prediction = compilePrediction(model, { shape, most: count });
   const correctOf = async (shown: Uint8Array | Float32Array) =>
-    correctCount(await prediction.predict(shown), labels);
+    correctCount(await prediction.predict(shown, endIfRequested), labels);
   try {
     const untouched = await correctOf(images);
     const curves: RobustnessCurve[] = [];

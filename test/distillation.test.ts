@@ -7,13 +7,13 @@ import { loadDataset } from '../lib/dataset';
 import { distillation, mixTargets, softLabels } from '../lib/distillation';
 import { averageProbabilities } from '../lib/ensemble';
 import { resumeExperiment, runExperiment } from '../lib/experiment';
-import { interruptRequested } from '../lib/interrupt';
 import { listModels, saveModel } from '../lib/model-store';
 import { buildNetwork, type NetworkRecipe } from '../lib/network';
 import { predictProbabilities } from '../lib/prediction';
 import { readRun } from '../lib/runs';
 import { distance } from './support/augmentation';
 import { temporaryFolder } from './support/folder';
+import { requestInterrupt } from './support/interrupt';
 import { recipe } from './support/run';
 
 const folder = temporaryFolder();
@@ -130,13 +130,9 @@ test('runExperiment(options) can be stopped while teachers are asked, and the ru
   const { place } = await saveTeacher(6, data.train.images);
   const student = { ...recipe, epochs: 1, distillation: await distillation([place]) };
   const places = { logs: join(folder, 'logs'), models: join(folder, 'models') };
-  const requested = (is: boolean) => {
-    interruptRequested();
-    Object.assign((globalThis as never)[Symbol.for('notebook.interruption')], { requested: is });
-  };
-  requested(true);
+  requestInterrupt(true);
   const stopped = await runExperiment({ data, recipe: student, name: 'asked', ...places });
-  requested(false);
+  requestInterrupt(false);
   stopped.model.dispose();
   assert.deepEqual([stopped.record.state, stopped.history], ['interrupted', []]);
   const resumed = await resumeExperiment('asked', { data, ...places });

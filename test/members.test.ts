@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { tf } from '../lib/backend';
 import { loadDataset } from '../lib/dataset';
+import { StoppedError } from '../lib/interrupt';
 import { answerOf, askMembers, findMembers, sawValidation } from '../lib/members';
 import type { ModelRecord } from '../lib/model-record';
 import { loadModel, saveModel } from '../lib/model-store';
@@ -12,6 +13,7 @@ import type { RunRecord } from '../lib/run-record';
 import { type ViewSet, viewSets } from '../lib/views';
 import { distance } from './support/augmentation';
 import { temporaryFolder } from './support/folder';
+import { requestInterrupt } from './support/interrupt';
 
 const folder = temporaryFolder();
 
@@ -93,6 +95,22 @@ test('askMembers(places, images, options) answers on each view, and leaves no te
     }
   }
   for (const model of models) model.dispose();
+});
+
+test('askMembers(places, images) stops when the user asks it to, and leaves no tensor', async () => {
+  const { validation } = await loadDataset({ directory: 'test/fixtures' });
+  const model = buildNetwork(network, { mean: 0.29, deviation: 0.35, seed: 3 });
+  const place = join(folder, 'stopped');
+  await saveModel(model, place);
+  model.dispose();
+  const before = tf.memory().numTensors;
+  requestInterrupt(true);
+  try {
+    await assert.rejects(askMembers([place], validation.images), StoppedError);
+  } finally {
+    requestInterrupt(false);
+  }
+  assert.equal(tf.memory().numTensors, before);
 });
 
 test('askMembers([], images) says that there is nobody to ask', async () => {
