@@ -16,11 +16,16 @@ const dimensions = 24;
 /** More than rounding can change a distance between two projections. */
 const roundingSlack = 1;
 
+/** More pairs than anybody looks at, before they fill the memory. */
+const MOST = 1_000_000;
+
 /**
  * Returns all pairs of images of 784 bytes that differ by at most `limit` grey levels, root mean square,
  * the closest first. None is missed: a projection never lengthens a distance, so only pairs that are
  * close along the principal components are compared pixel by pixel. 60,000 images and a limit of 10
  * take a few seconds; the time grows fast with the limit.
+ *
+ * @throws if the limit is no number of at least 0, or so large that a million pairs are within it
  */
 export function closePlaces(images: Uint8Array, limit: number): ClosePlaces[] {
   if (!(limit >= 0)) throw new Error(`The limit is ${limit}: expected a number of at least 0.`);
@@ -35,6 +40,11 @@ export function closePlaces(images: Uint8Array, limit: number): ClosePlaces[] {
       if (isFarther(positions, start, other, reach ** 2)) continue;
       const pair = compare(images, order[place], order[other / dimensions]);
       if (pair.difference <= limit) pairs.push(pair);
+      if (pairs.length > MOST) {
+        throw new Error(
+          `More than ${MOST.toLocaleString('en')} pairs differ by at most ${limit}: take a smaller limit.`,
+        );
+      }
     }
   }
   return pairs.sort((one, other) => one.difference - other.difference || one.first - other.first);

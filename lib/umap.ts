@@ -41,7 +41,7 @@ export function umap(
     throw new Error(`${count} images start at ${start[0].length} and ${start[1].length} places.`);
   }
   const nNeighbors = Math.min(neighbours, count - 1);
-  const { places, distances } = nearest(images, nNeighbors);
+  const { places, distances } = nearestImages(images, nNeighbors);
   const { uniform } = createRandom(seed);
   const map = new UMAP({ nNeighbors, minDist: closest, nEpochs: epochs, random: uniform });
   map.setPrecomputedKNN(places, distances);
@@ -53,22 +53,44 @@ export function umap(
   return [Float32Array.from(points, ([x]) => x), Float32Array.from(points, ([, y]) => y)];
 }
 
-/** Returns the nearest images of each image, itself first, and how far they are. */
-function nearest(images: Uint8Array, count: number) {
-  return tf.tidy(() => {
-    const rows = images.length / imagePixels;
-    const pixels = tf.tensor2d(Float32Array.from(images), [rows, imagePixels]);
-    const lengths = tf.sum(tf.square(pixels), 1, true);
-    const products = tf.mul(tf.matMul(pixels, pixels, false, true), -2);
-    const squares = tf.relu(tf.add(tf.add(products, lengths), tf.transpose(lengths)));
-    // Rounding keeps an image from itself, and UMAP would take that for its nearest neighbour.
-    const exact = tf.mul(squares, tf.sub(1, tf.eye(rows)));
-    const { values, indices } = tf.topk(tf.neg(exact), count);
-    return {
-      places: indices.arraySync() as number[][],
-      distances: tf.sqrt(tf.neg(values)).arraySync() as number[][],
-    };
-  });
+/** Images that are compared with all others at once. */
+const BLOCK = 500;
+
+/**
+ * Returns the nearest images of each image, itself first, and how far they are.
+ *
+ * @param images n × 784 bytes
+ */
+export function nearestImages(images: Uint8Array, count: number) {
+  const rows = images.length / imagePixels;
+  const pixels = tf.tensor2d(Float32Array.from(images), [rows, imagePixels]);
+  const [places, distances]: number[][][] = [[], []];
+  for (let start = 0; start < rows; start += BLOCK) {
+    const block = tf.tidy(() => nearestOfBlock(pixels, start, count));
+    places.push(...block.places);
+    distances.push(...block.distances);
+  }
+  pixels.dispose();
+  return { places, distances };
+}
+
+/** The same for the images of a block: all at once would take the memory of all pairs, several times. */
+function nearestOfBlock(pixels: tf.Tensor2D, start: number, count: number) {
+  const rows = pixels.shape[0];
+  const size = Math.min(BLOCK, rows - start);
+  const block = tf.slice(pixels, [start, 0], [size, -1]);
+  const lengths = tf.sum(tf.square(pixels), 1);
+  const products = tf.mul(tf.matMul(block, pixels, false, true), -2);
+  const own = tf.sum(tf.square(block), 1, true);
+  const squares = tf.relu(tf.add(tf.add(products, own), lengths));
+  // Rounding keeps an image from itself, and UMAP would take that for its nearest neighbour.
+  const ownPlaces = tf.reshape(tf.range(start, start + size), [size, 1]);
+  const isOther = tf.cast(tf.notEqual(ownPlaces, tf.range(0, rows)), 'float32');
+  const { values, indices } = tf.topk(tf.neg(tf.mul(squares, isOther)), count);
+  return {
+    places: indices.arraySync() as number[][],
+    distances: tf.sqrt(tf.neg(values)).arraySync() as number[][],
+  };
 }
 
 /** Moves the points to the places of a map, scaled to lie within −10 and 10: UMAP's own range. */

@@ -72,6 +72,12 @@ test('closePlaces(images, limit) puts the closest pairs first', () => {
   );
 });
 
+test('closePlaces(images, limit) refuses to collect more pairs than anybody looks at', () => {
+  // 1,420 equal images make 1,007,490 pairs.
+  const equal = new Uint8Array(1420 * imagePixels);
+  assert.throws(() => closePlaces(equal, 5), /More than 1,000,000 pairs differ by at most 5/);
+});
+
 test('closePlaces(images, limit) refuses a limit below 0 and one that is no number', () => {
   for (const limit of [-1, Number.NaN]) {
     assert.throws(() => closePlaces(images, limit), /expected a number of at least 0/);

@@ -3,14 +3,14 @@ import test from 'node:test';
 import { tf } from '../lib/backend';
 import { imagePixels } from '../lib/idx';
 import { createRandom } from '../lib/random';
-import { type Map2d, umap } from '../lib/umap';
+import { type Map2d, nearestImages, umap } from '../lib/umap';
 
 const groups = 3;
 const count = 60;
 const groupOf = (place: number) => place % groups;
 
 /** Images of three kinds, each white in a third of its own, with noise. */
-function threeKinds(): Uint8Array {
+function threeKinds(count: number): Uint8Array {
   const random = createRandom(3);
   return Uint8Array.from({ length: count * imagePixels }, (_, index) => {
     const third = Math.floor((groups * (index % imagePixels)) / imagePixels);
@@ -19,25 +19,54 @@ function threeKinds(): Uint8Array {
   });
 }
 
-const images = threeKinds();
+const images = threeKinds(count);
 
 /** All on one spot, nearly: the groups must come from the images. */
-function start(): Map2d {
+function start(length = count): Map2d {
   const random = createRandom(4);
-  const values = () => Float32Array.from({ length: count }, () => random.uniform());
+  const values = () => Float32Array.from({ length }, () => random.uniform());
   return [values(), values()];
 }
 
+/** The image that lies next to another one in a map. */
+function nextTo([x, y]: Map2d, place: number): number {
+  const distances = Array.from(x, (_, other) =>
+    other === place
+      ? Number.POSITIVE_INFINITY
+      : Math.hypot(x[place] - x[other], y[place] - y[other]),
+  );
+  return distances.indexOf(Math.min(...distances));
+}
+
 test('umap(images, start) puts the neighbours of an image next to it', () => {
-  const [x, y] = umap(images, start(), { seed: 1, neighbours: 8 });
+  const map = umap(images, start(), { seed: 1, neighbours: 8 });
   for (let place = 0; place < count; place++) {
-    const distances = Array.from(x, (_, other) =>
-      other === place
-        ? Number.POSITIVE_INFINITY
-        : Math.hypot(x[place] - x[other], y[place] - y[other]),
+    assert.equal(groupOf(nextTo(map, place)), groupOf(place), `image ${place}`);
+  }
+});
+
+test('nearestImages(images, count) finds them among more images than it compares at once', () => {
+  const many = 520;
+  const random = createRandom(5);
+  const noise = Uint8Array.from({ length: many * imagePixels }, () => random.integer(256));
+  const { places, distances } = nearestImages(noise, 4);
+  assert.deepEqual([places.length, distances.length], [many, many]);
+  for (const place of [0, 1, 499, 500, 501, 519]) {
+    const expected = Array.from({ length: many }, (_, other) => {
+      let squares = 0;
+      for (let pixel = 0; pixel < imagePixels; pixel++) {
+        squares += (noise[place * imagePixels + pixel] - noise[other * imagePixels + pixel]) ** 2;
+      }
+      return { other, distance: Math.sqrt(squares) };
+    });
+    expected.sort((one, two) => one.distance - two.distance);
+    assert.deepEqual(
+      places[place],
+      expected.slice(0, 4).map(({ other }) => other),
     );
-    const nearest = distances.indexOf(Math.min(...distances));
-    assert.equal(groupOf(nearest), groupOf(place), `image ${place}`);
+    distances[place].forEach((distance, rank) => {
+      assert.ok(Math.abs(distance - expected[rank].distance) < 0.1, `image ${place}: ${distance}`);
+    });
   }
 });
 
