@@ -192,7 +192,7 @@ export function heatmap(values: ArrayLike<number | null>[], options: HeatmapOpti
   );
   const strengths = cells.map((row) => row.map((cell) => (cell ?? 0) / (highest || 1)));
   const labels = cells.map((row) => row.map((cell) => (cell === null ? '' : format(cell))));
-  const words = `${rows.length} rows by ${columns.length} columns, at most ${short(highest)} ${value}.`;
+  const words = `${rows.length} rows by ${columns.length} columns, at most ${inWords(highest)}.`;
   return figure(
     [layer(cells, texts, blues), ...cellTexts(labels, strengths)],
     { title, description: options.description ?? words, height: 160 + 36 * rows.length },

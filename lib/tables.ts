@@ -54,6 +54,14 @@ function wordOf(value: unknown): string {
   return typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value);
 }
 
+/** Returns a number with so many decimals; of one that would become 0, on which side of it it is. */
+function written(number: number, decimals: number): string {
+  const style = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+  const least = 10 ** -decimals;
+  if (number === 0 || Math.abs(number) >= least / 2) return number.toLocaleString('en', style);
+  return `${number > 0 ? '< ' : '> -'}${least.toLocaleString('en', style)}`;
+}
+
 /** Returns the function that writes the values of one column, and whether they are numbers. */
 function columnFormat(name: string, values: unknown[], { percent, digits }: TableOptions) {
   const present = values.filter((value) => !isMissing(value));
@@ -63,13 +71,11 @@ function columnFormat(name: string, values: unknown[], { percent, digits }: Tabl
   const factor = isShare ? 100 : 1;
   const numbers = (present as number[]).map((value) => value * factor);
   const decimals = digits?.[name] ?? (isShare ? 2 : decimalsFor(numbers.filter(Number.isFinite)));
-  const style = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
   // Numbers too small for the decimals keep three digits instead of becoming 0.
   const isTiny = decimals === 4 && numbers.every((value) => Math.abs(value) < 0.001);
   const format = (value: unknown) => {
     const number = (value as number) * factor;
-    const written = isTiny ? number.toPrecision(3) : number.toLocaleString('en', style);
-    const text = written.replace(/^-/, '−');
+    const text = (isTiny ? number.toPrecision(3) : written(number, decimals)).replace(/-/, '−');
     return isShare ? `${text} %` : text;
   };
   return { numeric, format };

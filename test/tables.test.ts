@@ -43,6 +43,11 @@ for (const { title, values, options, texts } of [
   { title: 'at most four decimals', values: [0.0123456, 0.001], texts: ['0.0123', '0.0010'] },
   { title: 'three digits of tiny numbers', values: [0.0001234, 0], texts: ['0.000123', '0.00'] },
   {
+    title: 'on which side of zero what would be written as zero is',
+    values: [1.25, 0.003, -0.003, 0],
+    texts: ['1.25', '< 0.01', '> −0.01', '0.00'],
+  },
+  {
     title: 'percent',
     values: [0.93124, 1],
     options: { percent: ['v'] },
