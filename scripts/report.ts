@@ -3,7 +3,7 @@
  * into `reports/`, with an index. NAME picks notebooks by the start of their file's name, such as `03`.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { runCommand } from '../lib/command';
 import { commit } from '../lib/commit';
@@ -58,10 +58,12 @@ function say(line: string, isLast = false) {
   else if (isLast) console.log(line);
 }
 
-/** Executes one notebook with progress and writes it, with its outputs, into `reports/`. */
+/** Executes one notebook with progress and writes it, with its outputs, and its page into `reports/`. */
 async function execute(name: string, facts: readonly string[]) {
   const start = Date.now();
-  const target = join(paths.reports, `${name}.ipynb`);
+  const [target, page] = ['ipynb', 'html'].map((kind) => join(paths.reports, `${name}.${kind}`));
+  // What an earlier call has left is not of this one, should it fail.
+  for (const file of [target, page]) rmSync(file, { force: true });
   const elapsed = () => duration((Date.now() - start) / 1000);
   let words = 'starting the kernel';
   const timer = setInterval(() => say(`${name}  ${words}  ${elapsed()}`), 1000);
@@ -78,16 +80,17 @@ async function execute(name: string, facts: readonly string[]) {
   const report = { name, notebook: readNotebook(target) };
   prepareReport(report, [...facts, `ran ${elapsed()}`]);
   writeFileSync(target, JSON.stringify(report.notebook));
+  await renderNotebooks([target]);
 }
 
-/** Returns the executed notebooks that lie in `reports/`, also those of earlier calls. */
+/** Returns the executed notebooks that lie in `reports/` with their pages, also those of earlier calls. */
 function executedReports(): Report[] {
   const names = readdirSync(paths.notebooks)
     .map((file) => basename(file, '.ipynb'))
     .sort();
   return names
     .map((name) => ({ name, path: join(paths.reports, `${name}.ipynb`) }))
-    .filter(({ path }) => existsSync(path))
+    .filter(({ name, path }) => [path, join(paths.reports, `${name}.html`)].every(existsSync))
     .map(({ name, path }) => ({ name, notebook: readNotebook(path) }));
 }
 
@@ -95,10 +98,11 @@ async function main() {
   const names = chooseNotebooks(process.argv.slice(2));
   const facts = await runFacts();
   mkdirSync(paths.reports, { recursive: true });
-  for (const name of names) await execute(name, facts);
-  await renderNotebooks(names.map((name) => join(paths.reports, `${name}.ipynb`)));
+  for (const name of names) {
+    await execute(name, facts);
+    writeIndex(paths.reports, executedReports());
+  }
   const reports = executedReports();
-  writeIndex(paths.reports, reports);
   const line = resultLine(reports.filter(({ name }) => names.includes(name)));
   if (line !== undefined) console.log(`\n${line}`);
   console.log(`Reports: ${relative(process.cwd(), join(paths.reports, 'index.html'))}`);

@@ -54,7 +54,9 @@
       const link = item.appendChild(document.createElement('a'));
       if (heading.localName === 'h3') item.className = 'deep';
       link.href = `#${heading.id}`;
-      link.textContent = heading.firstChild.textContent;
+      const words = heading.cloneNode(true);
+      words.querySelector('.anchor-link')?.remove();
+      link.textContent = words.textContent;
     }
   }
 
