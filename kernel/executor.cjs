@@ -38,6 +38,13 @@ function isStop(error) {
   return code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED';
 }
 
+/** Ends the scopes of tensors that TensorFlow.js was in when a script was stopped, which no `finally` has done. */
+function endScopes() {
+  const engine = /** @type {any} */ (globalThis)._tfengine;
+  while (engine?.state.activeScope) engine.endScope();
+  if (engine) Object.assign(engine.state, { activeTape: null, gradientDepth: 0, kernelDepth: 0 });
+}
+
 /**
  * @param {{
  *   root: string,
@@ -65,7 +72,10 @@ function createExecutor({ root, converter, interruption }) {
         displayErrors: false,
       });
     } catch (error) {
-      throw isStop(error) ? new Interrupted('The cell was stopped.') : error;
+      if (!isStop(error)) throw error;
+      modules.forgetUnfinished();
+      endScopes();
+      throw new Interrupted('The cell was stopped.');
     }
   }
 

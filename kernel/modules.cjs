@@ -12,6 +12,8 @@ function createModules(root) {
   const modules = new Map();
   /** @type {Map<string, Set<string>>} who imported a path */
   const importers = new Map();
+  /** @type {Set<string>} paths that are being evaluated */
+  const unfinished = new Set();
 
   /** Forgets a module and all that were made with it. @param {string} path */
   function forget(path) {
@@ -31,12 +33,15 @@ function createModules(root) {
     made.require = createRequire(dirname(path), made.require.bind(made), path);
     // Before it is evaluated, as in Node, so that modules may import each other.
     modules.set(path, made);
+    unfinished.add(path);
     try {
       made._compile(outputs.get(path), path);
     } catch (error) {
       modules.delete(path);
+      unfinished.delete(path);
       throw error;
     }
+    unfinished.delete(path);
     return made.exports;
   }
 
@@ -59,6 +64,15 @@ function createModules(root) {
   return {
     /** What cells get as `require`. */
     require: createRequire(root, Module.createRequire(join(root, 'cell.js'))),
+
+    /** Forgets what the interrupt button has left half evaluated: it ends a script without any `catch`. */
+    forgetUnfinished() {
+      for (const path of unfinished) forget(path);
+      unfinished.clear();
+      for (const [path, made] of Object.entries(require.cache)) {
+        if (made?.loaded === false) delete require.cache[path];
+      }
+    },
 
     /**
      * Takes newly compiled code; whatever depends on changed code is evaluated anew when imported next.

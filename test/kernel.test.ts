@@ -224,6 +224,34 @@ for (const endless of ['while (true) {}', 'await new Promise(() => {})']) {
   });
 }
 
+test('a module that the interrupt button stopped half evaluated is evaluated anew', async () => {
+  write(
+    'slow.ts',
+    `const seen = globalThis as { isSecond?: boolean };
+if (!seen.isSecond) {
+  seen.isSecond = true;
+  console.log('begins');
+  while (true) {}
+}
+export const ready = 'ready';
+`,
+  );
+  const cell = "import { ready } from './lib/slow'; console.log(ready)";
+  const [{ ename }] = await kernel.interrupt(cell);
+  assert.equal(ename, 'Interrupted');
+  assert.equal(printed(await kernel.run(cell)), 'ready\n');
+});
+
+test('the interrupt button leaves no tensors of the computation that it stopped', async () => {
+  const count = 'console.log(tf.memory().numTensors)';
+  const before = printed(await kernel.run(`import { tf } from './lib/backend'; ${count}`));
+  const endless = "tf.tidy(() => { tf.ones([9]); console.log('begins'); while (true) {} })";
+  const [{ ename }] = await kernel.interrupt(endless);
+  assert.equal(ename, 'Interrupted');
+  assert.equal(printed(await kernel.run(count)), before);
+  assert.equal(printed(await kernel.run('tf.tidy(() => tf.add(1, 1).arraySync())')), '2\n');
+});
+
 test('a cell that fails drops the cells that wait', async () => {
   const results = await kernel.runAll(["throw new Error('no')", "console.log('next')"]);
   assert.deepEqual(
