@@ -65,6 +65,8 @@ async function drive(folder: string, { onChange, onWords }: SearchRunOptions): P
   } finally {
     // Whatever went wrong here: nobody else may begin before the driver has ended.
     driver.stdin.end();
+    // Unread words would keep it from ending.
+    driver.stdout.resume();
     await ended;
     endListening();
   }
