@@ -62,7 +62,9 @@ test('runSearch(folder) runs the search smoke to its end on the forty images, an
 test('a training and then the driver are killed: the search goes on, no trial lost or counted twice', {
   skip: skip || (existsSync('/proc/self') ? false : 'processes are found in Linux’s /proc'),
   timeout: 600_000,
-}, async () => {
+}, async ({ signal }) => {
+  // Once the time is up, nothing is waited for any more, or the process would never end.
+  const pause = (milliseconds: number) => sleep(milliseconds, undefined, { signal });
   process.env.FASHION_MNIST_DIR = join(paths.root, 'test', 'fixtures');
   const { images: _, ...smoke } = namedSearch('smoke');
   const recipe = { ...smoke.recipe, epochs: 300 };
@@ -73,7 +75,7 @@ test('a training and then the driver are killed: the search goes on, no trial lo
     for (;;) {
       const [first] = await readTrials(join(folder, 'trials.jsonl'));
       if (first !== undefined && isSo(first.epochs, first.attempts)) return first;
-      await sleep(20);
+      await pause(20);
     }
   };
   const running = assert.rejects(runSearch(folder), /The driver of the search ended/);
@@ -85,7 +87,7 @@ test('a training and then the driver are killed: the search goes on, no trial lo
   assert.equal(before.state, 'running');
   for (const driver of processesWith('driver.py', folder)) process.kill(driver, 'SIGKILL');
   await running;
-  while (processesWith('scripts/train.ts', `/${name}-`).length > 0) await sleep(50);
+  while (processesWith('scripts/train.ts', `/${name}-`).length > 0) await pause(50);
   const { trials } = await runSearch(folder);
   assert.deepEqual(
     trials.map(({ number, seed, state, epochs }) => [number, seed, state, epochs]),
