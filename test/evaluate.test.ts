@@ -31,6 +31,7 @@ test('evaluate --json writes what it says, and notes the opening of the test ima
     { model: 'ensemble/1', total: 20, views: 'mirrored-and-shifted' },
   );
   assert.equal(accuracy, correct / 20);
+  assert.ok(low < accuracy && accuracy <= high);
   // These are images of the real data set.
   assert.ok(correct >= 15, `${correct} of 20`);
   const interval = wilsonInterval(correct, 20);

@@ -123,6 +123,7 @@ test('every published evaluation counts what its accuracy says', () => {
   for (const run of evaluated) {
     const { correct, total, accuracy, low, high } = publishedEvaluation(run);
     assert.equal(accuracy, correct / total);
+    assert.ok(low < accuracy && accuracy < high);
     const interval = wilsonInterval(correct, total);
     assert.deepEqual([low, high], [interval.low, interval.high]);
   }
