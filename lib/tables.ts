@@ -59,7 +59,7 @@ function written(number: number, decimals: number): string {
   const style = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
   const least = 10 ** -decimals;
   if (number === 0 || Math.abs(number) >= least / 2) return number.toLocaleString('en', style);
-  return `${number > 0 ? '< ' : '> -'}${least.toLocaleString('en', style)}`;
+  return `${number > 0 ? '< ' : '> −'}${least.toLocaleString('en', style)}`;
 }
 
 /** Returns the function that writes the values of one column, and whether they are numbers. */
@@ -75,7 +75,7 @@ function columnFormat(name: string, values: unknown[], { percent, digits }: Tabl
   const isTiny = decimals === 4 && numbers.every((value) => Math.abs(value) < 0.001);
   const format = (value: unknown) => {
     const number = (value as number) * factor;
-    const text = (isTiny ? number.toPrecision(3) : written(number, decimals)).replace(/-/, '−');
+    const text = (isTiny ? number.toPrecision(3) : written(number, decimals)).replace(/^-/, '−');
     return isShare ? `${text} %` : text;
   };
   return { numeric, format };
