@@ -71,6 +71,48 @@ function nearestOfBlock(block: Uint8Array, classes: References[]): Int32Array[] 
   }) as unknown as Int32Array[];
 }
 
+/**
+ * Returns the nearest images of each image, itself first, and how far they are (Euclidean, in grey levels).
+ *
+ * @param images n × 784 bytes
+ * @param count how many, the image itself included
+ */
+export function nearestImages(images: Uint8Array, count: number) {
+  const [places, distances]: number[][][] = [[], []];
+  tf.tidy(() => {
+    const pixels = pixelRows(images);
+    const lengths = tf.sum(tf.square(pixels), 1);
+    for (let start = 0; start < pixels.shape[0]; start += blockSize) {
+      const block = tf.tidy(() => nearestToBlock({ pixels, lengths }, start, count));
+      places.push(...block.places);
+      distances.push(...block.distances);
+    }
+  });
+  return { places, distances };
+}
+
+/** The same for the images of a block: all at once would take the memory of all pairs, several times. */
+function nearestToBlock(
+  { pixels, lengths }: { pixels: tf.Tensor2D; lengths: tf.Tensor },
+  start: number,
+  count: number,
+) {
+  const rows = pixels.shape[0];
+  const size = Math.min(blockSize, rows - start);
+  const column = (values: tf.Tensor) => tf.reshape(tf.slice(values, start, size), [size, 1]);
+  const block = tf.slice(pixels, start, size);
+  const products = tf.mul(tf.matMul(block, pixels, false, true), -2);
+  const squares = tf.relu(tf.add(tf.add(products, column(lengths)), lengths));
+  // Rounding keeps an image from itself, and it would not be its own nearest one.
+  const all = tf.range(0, rows);
+  const isOther = tf.cast(tf.notEqual(column(all), all), 'float32');
+  const { values, indices } = tf.topk(tf.neg(tf.mul(squares, isOther)), count);
+  return {
+    places: indices.arraySync() as number[][],
+    distances: tf.sqrt(tf.neg(values)).arraySync() as number[][],
+  };
+}
+
 /** Returns the root mean square difference of two images, from their bytes; infinite without one. */
 function difference(one: Split, place: number, other: Split, otherPlace: number): number {
   if (otherPlace < 0) return Number.POSITIVE_INFINITY;

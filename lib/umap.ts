@@ -1,7 +1,7 @@
 /** Maps of images that keep neighbours together (UMAP). */
 import { UMAP } from 'umap-js';
-import { tf } from './backend';
 import { imagePixels } from './idx';
+import { nearestImages } from './neighbours';
 import { createRandom } from './random';
 
 /** Where each image is on a map. */
@@ -51,46 +51,6 @@ export function umap(
   putAt(points, start);
   for (let epoch = 0; epoch < epochs; epoch++) map.step();
   return [Float32Array.from(points, ([x]) => x), Float32Array.from(points, ([, y]) => y)];
-}
-
-/** Images that are compared with all others at once. */
-const BLOCK = 500;
-
-/**
- * Returns the nearest images of each image, itself first, and how far they are.
- *
- * @param images n × 784 bytes
- */
-export function nearestImages(images: Uint8Array, count: number) {
-  const rows = images.length / imagePixels;
-  const pixels = tf.tensor2d(Float32Array.from(images), [rows, imagePixels]);
-  const [places, distances]: number[][][] = [[], []];
-  for (let start = 0; start < rows; start += BLOCK) {
-    const block = tf.tidy(() => nearestOfBlock(pixels, start, count));
-    places.push(...block.places);
-    distances.push(...block.distances);
-  }
-  pixels.dispose();
-  return { places, distances };
-}
-
-/** The same for the images of a block: all at once would take the memory of all pairs, several times. */
-function nearestOfBlock(pixels: tf.Tensor2D, start: number, count: number) {
-  const rows = pixels.shape[0];
-  const size = Math.min(BLOCK, rows - start);
-  const block = tf.slice(pixels, [start, 0], [size, -1]);
-  const lengths = tf.sum(tf.square(pixels), 1);
-  const products = tf.mul(tf.matMul(block, pixels, false, true), -2);
-  const own = tf.sum(tf.square(block), 1, true);
-  const squares = tf.relu(tf.add(tf.add(products, own), lengths));
-  // Rounding keeps an image from itself, and UMAP would take that for its nearest neighbour.
-  const ownPlaces = tf.reshape(tf.range(start, start + size), [size, 1]);
-  const isOther = tf.cast(tf.notEqual(ownPlaces, tf.range(0, rows)), 'float32');
-  const { values, indices } = tf.topk(tf.neg(tf.mul(squares, isOther)), count);
-  return {
-    places: indices.arraySync() as number[][],
-    distances: tf.sqrt(tf.neg(values)).arraySync() as number[][],
-  };
 }
 
 /** Moves the points to the places of a map, scaled to lie within −10 and 10: UMAP's own range. */

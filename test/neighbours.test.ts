@@ -3,7 +3,7 @@ import test from 'node:test';
 import { tf } from '../lib/backend';
 import type { Split } from '../lib/dataset';
 import { imagePixels } from '../lib/idx';
-import { nearestLabels, nearestOfClasses, neighbourShares } from '../lib/neighbours';
+import { nearestImages, nearestLabels, nearestOfClasses, neighbourShares } from '../lib/neighbours';
 import { createRandom } from '../lib/random';
 
 /** Random images with labels 0 to 2. */
@@ -83,4 +83,29 @@ test('neighbourShares(neighbours) returns shares of each class that sum to 1, or
   assert.deepEqual(shares[0].slice(0, 3), [2 / 3, 0, 1 / 3]);
   assert.deepEqual(shares[1].slice(0, 3), [0, 1, 0]);
   assert.deepEqual(shares[2].slice(0, 3), [0, 0, 0]);
+});
+
+test('nearestImages(images, count) finds them among more images than it compares at once', () => {
+  const many = 1020;
+  const random = createRandom(5);
+  const noise = Uint8Array.from({ length: many * imagePixels }, () => random.integer(256));
+  const { places, distances } = nearestImages(noise, 4);
+  assert.deepEqual([places.length, distances.length], [many, many]);
+  for (const place of [0, 1, 999, 1000, 1001, 1019]) {
+    const expected = Array.from({ length: many }, (_, other) => {
+      let squares = 0;
+      for (let pixel = 0; pixel < imagePixels; pixel++) {
+        squares += (noise[place * imagePixels + pixel] - noise[other * imagePixels + pixel]) ** 2;
+      }
+      return { other, distance: Math.sqrt(squares) };
+    });
+    expected.sort((one, two) => one.distance - two.distance);
+    assert.deepEqual(
+      places[place],
+      expected.slice(0, 4).map(({ other }) => other),
+    );
+    distances[place].forEach((distance, rank) => {
+      assert.ok(Math.abs(distance - expected[rank].distance) < 0.1, `image ${place}: ${distance}`);
+    });
+  }
 });

@@ -3,7 +3,7 @@ import test from 'node:test';
 import { tf } from '../lib/backend';
 import { imagePixels } from '../lib/idx';
 import { createRandom } from '../lib/random';
-import { type Map2d, nearestImages, umap } from '../lib/umap';
+import { type Map2d, umap } from '../lib/umap';
 
 const groups = 3;
 const count = 60;
@@ -42,31 +42,6 @@ test('umap(images, start) puts the neighbours of an image next to it', () => {
   const map = umap(images, start(), { seed: 1, neighbours: 8 });
   for (let place = 0; place < count; place++) {
     assert.equal(groupOf(nextTo(map, place)), groupOf(place), `image ${place}`);
-  }
-});
-
-test('nearestImages(images, count) finds them among more images than it compares at once', () => {
-  const many = 520;
-  const random = createRandom(5);
-  const noise = Uint8Array.from({ length: many * imagePixels }, () => random.integer(256));
-  const { places, distances } = nearestImages(noise, 4);
-  assert.deepEqual([places.length, distances.length], [many, many]);
-  for (const place of [0, 1, 499, 500, 501, 519]) {
-    const expected = Array.from({ length: many }, (_, other) => {
-      let squares = 0;
-      for (let pixel = 0; pixel < imagePixels; pixel++) {
-        squares += (noise[place * imagePixels + pixel] - noise[other * imagePixels + pixel]) ** 2;
-      }
-      return { other, distance: Math.sqrt(squares) };
-    });
-    expected.sort((one, two) => one.distance - two.distance);
-    assert.deepEqual(
-      places[place],
-      expected.slice(0, 4).map(({ other }) => other),
-    );
-    distances[place].forEach((distance, rank) => {
-      assert.ok(Math.abs(distance - expected[rank].distance) < 0.1, `image ${place}: ${distance}`);
-    });
   }
 });
 
