@@ -38,10 +38,10 @@ function createModules(root) {
       made._compile(outputs.get(path), path);
     } catch (error) {
       modules.delete(path);
-      unfinished.delete(path);
       throw error;
+    } finally {
+      unfinished.delete(path);
     }
-    unfinished.delete(path);
     return made.exports;
   }
 
@@ -65,7 +65,7 @@ function createModules(root) {
     /** What cells get as `require`. */
     require: createRequire(root, Module.createRequire(join(root, 'cell.js'))),
 
-    /** Forgets what the interrupt button has left half evaluated: it ends a script without any `catch`. */
+    /** Forgets what the interrupt button has left half evaluated: it ends a script without any `catch` or `finally`. */
     forgetUnfinished() {
       for (const path of unfinished) forget(path);
       unfinished.clear();

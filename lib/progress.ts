@@ -91,7 +91,8 @@ export function progressHtml(progress: Progress, pace: Pace): string {
       `<span style="white-space:nowrap">${escapeHtml(name)} <b>${escapeHtml(text)}</b></span>`,
   );
   const bar =
-    `<div role="progressbar" aria-label="${escapeHtml(progress.title)}" aria-valuenow="${percent}" aria-valuemin="0" aria-valuemax="100" ` +
+    `<div role="progressbar" aria-label="${escapeHtml(progress.title)}" ` +
+    `aria-valuenow="${percent}" aria-valuemin="0" aria-valuemax="100" ` +
     'style="height:8px;border-radius:4px;overflow:hidden;background:rgba(127,127,127,0.25)">' +
     `<div style="height:8px;width:${percent}%;background:${colours.training}"></div></div>`;
   return (

@@ -98,11 +98,12 @@ async function main() {
   const names = chooseNotebooks(process.argv.slice(2));
   const facts = await runFacts();
   mkdirSync(paths.reports, { recursive: true });
+  let reports: Report[] = [];
   for (const name of names) {
     await execute(name, facts);
-    writeIndex(paths.reports, executedReports());
+    reports = executedReports();
+    writeIndex(paths.reports, reports);
   }
-  const reports = executedReports();
   const line = resultLine(reports.filter(({ name }) => names.includes(name)));
   if (line !== undefined) console.log(`\n${line}`);
   console.log(`Reports: ${relative(process.cwd(), join(paths.reports, 'index.html'))}`);

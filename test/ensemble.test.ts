@@ -115,7 +115,6 @@ test('accuracyBySize(list, labels, { most }) draws from more ensembles, the same
 });
 
 test('accuracyBySize(list, labels, { most }) draws different ensembles from more than can be listed', () => {
-  // Each member knows another image: an ensemble's accuracy tells which members it has.
   const count = 30;
   const labels = new Uint8Array(count).fill(1);
   const list = Array.from({ length: count }, (_, member) =>

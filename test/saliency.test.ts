@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { tf } from '../lib/backend';
 import { imagePixels, imageSide } from '../lib/idx';
-import { buildNetwork } from '../lib/network';
+import { buildNetwork, type NetworkRecipe } from '../lib/network';
 import { saliencyMaps } from '../lib/saliency';
 import { squareNetwork } from './support/square-network';
 
@@ -25,8 +25,8 @@ test('saliencyMaps(model, images) is the squared gradient: high where the class 
 });
 
 test('saliencyMaps(model, images) averages over noisy copies of each image', () => {
-  const network = { kind: 'plain', widths: [4], convolutions: 1 } as const;
-  const model = buildNetwork({ ...network, widths: [4] }, { mean: 0.3, deviation: 0.35, seed: 1 });
+  const network: NetworkRecipe = { kind: 'plain', widths: [4], convolutions: 1 };
+  const model = buildNetwork(network, { mean: 0.3, deviation: 0.35, seed: 1 });
   const maps = (seed: number, noise?: number) =>
     saliencyMaps(model, { images, classes }, { seed, copies: 2, noise });
   assert.notDeepEqual(maps(1), maps(2));

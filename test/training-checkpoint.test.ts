@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test from 'node:test';
+import test, { type TestContext } from 'node:test';
 import { commit } from '../lib/commit';
 import { type Dataset, loadDataset } from '../lib/dataset';
 import type { TrainingGraph } from '../lib/graph/training-graph';
@@ -66,7 +66,7 @@ test('write(position, rate) refuses numbers that are not finite, and leaves the 
 });
 
 /** A clock that stands until it is set, in milliseconds. */
-function standingClock(mock: typeof import('node:test').mock) {
+function standingClock(mock: TestContext['mock']) {
   const clock = { now: 0 };
   mock.method(performance, 'now', () => clock.now);
   return clock;
@@ -75,7 +75,7 @@ function standingClock(mock: typeof import('node:test').mock) {
 test('writeIfDue(position, rate) writes after 30 s, and then after a hundred times what writing takes', async ({
   mock,
 }) => {
-  const clock = standingClock(mock as never);
+  const clock = standingClock(mock);
   const slow = {
     read: () => {
       clock.now += 1000;
@@ -96,7 +96,7 @@ test('writeIfDue(position, rate) writes after 30 s, and then after a hundred tim
 });
 
 test('writeIfDue(position, rate) keeps to the interval that is wished', async ({ mock }) => {
-  const clock = standingClock(mock as never);
+  const clock = standingClock(mock);
   const folder = join(temporaryFolder(), 'checkpoints');
   const keepable = { recipe, data: await data, precision: 'float32' as const, graph };
   const often = checkpointWriter(folder, keepable, 0.05);

@@ -81,8 +81,9 @@ export function usersOf(nodes: GraphNode[], sources = sourcesOf(nodes)): Links {
  */
 export function connectedGroups(nodes: GraphNode[]): GraphNode[][] {
   const changing = ofChangingSize(nodes);
-  const single = nodes.filter((node) => node.op === 'Const' && isTakenIn(node));
-  const numbers = new Set(single.map(({ name }) => name));
+  const numbers = new Set(
+    nodes.filter((node) => node.op === 'Const' && isTakenIn(node)).map(({ name }) => name),
+  );
   const fitting = nodes.filter(
     (node) => isFitting(node, numbers) && !isTakenIn(node) && !changing.has(node.name),
   );
