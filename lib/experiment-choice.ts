@@ -6,6 +6,7 @@ import type { tf } from './backend';
 import type { Dataset } from './dataset';
 import { type Experiment, resumeExperiment, runExperiment } from './experiment';
 import { liveDisplay } from './live';
+import { sawValidation } from './members';
 import { loadModel } from './model-store';
 import { paths } from './paths';
 import { duration } from './progress';
@@ -23,8 +24,8 @@ export interface Choice {
   recipe: Recipe;
   /** The name of an interrupted run to go on with, or `latest` for the last one; nothing begins a new one. */
   resume?: string;
-  /** The model to show, a folder in `models/`. */
-  included?: string;
+  /** The model that `evaluate` shows, a folder in `models/`. */
+  included: string;
 }
 
 /** A trained model and how it came about. */
@@ -60,7 +61,7 @@ function lastStart(record: RunRecord): string {
  * @throws if the run to go on with is finished, is of other images, or cannot be read, or its checkpoint
  */
 export async function expectation(choice: Choice, data: Dataset): Promise<string> {
-  const { mode, recipe, included = 'best' } = choice;
+  const { mode, recipe, included } = choice;
   if (mode === 'evaluate')
     return `Nothing is trained: the included model **${included}** is shown.`;
   const name = await resumedName(choice, data);
@@ -107,7 +108,7 @@ async function trainLive(choice: Choice, data: Dataset): Promise<Trained> {
   return { record, history, model };
 }
 
-async function showIncluded({ included = 'best' }: Choice): Promise<Trained> {
+async function showIncluded({ included }: Choice): Promise<Trained> {
   const { model, record } = await loadModel(included);
   try {
     if (record.run === null) {
@@ -127,11 +128,11 @@ async function historyOf(name: string): Promise<Epoch[]> {
 }
 
 /** Says how a training ended, and how to go on with one that was stopped. */
-export function outcome({ record: { name, state, minutes, data } }: Trained): string {
-  const known =
-    data.validation === 0
-      ? ' It knows the validation images from its training: they tell nothing of it.'
-      : '';
+export function outcome({ record }: Pick<Trained, 'record'>, data: Dataset): string {
+  const { name, state, minutes } = record;
+  const known = sawValidation({ run: record }, data)
+    ? ' It knows the validation images from its training: they tell nothing of it.'
+    : '';
   const ended = `Run **${name}** is ${state} after ${duration(60 * minutes)}.${known}`;
   if (state !== 'interrupted') return ended;
   return `${ended} To go on, set \`resume: '${name}'\` in the settings and run all cells again.`;

@@ -9,12 +9,13 @@ export interface KeptModel {
 }
 
 /**
- * Loads a model to look at, in place of the last one loaded so.
+ * Loads a model to look at, in place of the last one loaded so in the same role.
  *
  * @param place a folder in `models/`, as for `loadModel`
+ * @param role what it is to the notebook, where that holds several
  */
-export async function keptModel(place: string): Promise<KeptModel> {
-  const { model, record } = await keepAsync('model to look at', async () => {
+export async function keptModel(place: string, role = 'model to look at'): Promise<KeptModel> {
+  const { model, record } = await keepAsync(role, async () => {
     const loaded = await loadModel(place);
     return { ...loaded, dispose: () => loaded.model.dispose() };
   });

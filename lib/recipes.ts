@@ -171,15 +171,6 @@ export const recipes = {
     optimizer: { ...patientDescent, weightDecay: 0.005 },
     augmentation: changedAndMixed,
   },
-  /** The network of `best` with swish, trained for longer on images changed more: as accurate, with a lower loss. */
-  wide: {
-    ...patient,
-    name: 'wide',
-    network: { ...narrow, widths: [64, 192, 192], convolutions: 3 },
-    epochs: 96,
-    optimizer: { ...patientDescent, weightDecay: 0.008 },
-    augmentation: changedAndMixed,
-  },
   /** Deep and narrow, to go with `speed955` in an ensemble: the two shapes err in different places. */
   residual: {
     ...patient,
@@ -204,12 +195,21 @@ export const recipes = {
     network: { ...airbench, widths: [48, 128, 128], convolutions: 3 },
     epochs: 24,
   },
-  /** The included model: wider, and seen more often still. */
-  best: {
+  /** Wider, and seen more often still. */
+  large: {
     ...long,
-    name: 'best',
+    name: 'large',
     network: { ...airbench, widths: [64, 192, 192], convolutions: 3 },
     epochs: 36,
+  },
+  /** The included model's: the network of `large` with swish, trained for longer on images changed more. */
+  wide: {
+    ...patient,
+    name: 'wide',
+    network: { ...narrow, widths: [64, 192, 192], convolutions: 3 },
+    epochs: 96,
+    optimizer: { ...patientDescent, weightDecay: 0.008 },
+    augmentation: changedAndMixed,
   },
 } satisfies Record<string, Recipe>;
 

@@ -5,6 +5,7 @@ import { type Dataset, loadDataset } from '../lib/dataset';
 import { expectation, outcome, runOrShow } from '../lib/experiment-choice';
 import { paths } from '../lib/paths';
 import { release } from '../lib/registry';
+import { readRun } from '../lib/runs';
 import { temporaryFolder } from './support/folder';
 import { recipe } from './support/run';
 
@@ -21,7 +22,7 @@ async function interrupted(name: string, images = data) {
   return finishRun(run, { state: 'interrupted' });
 }
 
-const latest = { mode: 'train', recipe, resume: 'latest' } as const;
+const latest = { mode: 'train', recipe, resume: 'latest', included: 'none' } as const;
 
 test('expectation(choice, data) of the latest run takes what was stopped last, of runs on these images', async () => {
   await assert.rejects(expectation(latest, data), /No run on these images was interrupted/);
@@ -31,13 +32,13 @@ test('expectation(choice, data) of the latest run takes what was stopped last, o
   assert.match(await expectation(latest, data), /^The run second goes on after epoch 0\. 3 epochs/);
   const record = await finishRun(await resumeRun('first', { data }), { state: 'interrupted' });
   assert.match(await expectation(latest, data), /^The run first goes on/);
-  assert.match(outcome({ record, history: [], model: undefined as never }), /resume: 'first'/);
+  assert.match(outcome({ record }, data), /resume: 'first'/);
 });
 
 test('runOrShow(choice, data) goes on with a run, and says how it ended', async () => {
   const trained = await runOrShow({ ...latest, resume: 'second' }, data);
   assert.deepEqual([trained.record.state, trained.history.length], ['finished', 3]);
-  assert.match(outcome(trained), /^Run \*\*second\*\* is finished after/);
+  assert.match(outcome(trained, data), /^Run \*\*second\*\* is finished after [^.]*\.$/);
   release('trained model');
 });
 
@@ -45,6 +46,11 @@ test('expectation(choice, data) of a run that cannot go on is the error that run
   const of = (resume: string) => expectation({ ...latest, resume }, data);
   await assert.rejects(of('second'), { message: 'The run second is finished: train anew.' });
   await assert.rejects(of('all'), /^Error: The run all was begun with \d+ images to train on/);
+});
+
+test('outcome(trained, data) says where a run was trained on images that are for validation here', async () => {
+  const { record } = await readRun('all');
+  assert.match(outcome({ record }, data), /after [^.]*\. It knows the validation images/);
 });
 
 test('runOrShow(choice, data) shows a model with the curve of its training, one of one’s own as well', async () => {

@@ -21,9 +21,10 @@ import { outcome, runOrShow } from './lib/experiment-choice';
 import { learningCurves } from './lib/plot-training';
 import { recipe } from './lib/recipes';
 const chosen = recipe('quick', { epochs: 150 });`,
-  "const settings = { mode: 'train' as const, recipe: chosen, resume: '' };",
-  `const trained = await runOrShow(settings, await loadDataset());
-showMarkdown(outcome(trained));`,
+  "const settings = { mode: 'train' as const, recipe: chosen, resume: '', included: '' };",
+  `const data = await loadDataset();
+const trained = await runOrShow(settings, data);
+showMarkdown(outcome(trained, data));`,
   'showPlot(learningCurves(trained.history));',
 ];
 

@@ -15,7 +15,7 @@ import { inFolder } from '../support/folder';
 import type { Fault } from './fault';
 import { tinyData } from './tiny';
 
-const recipe = recipes.best;
+const recipe = recipes.wide;
 
 /** Share of a training's time that its checkpoints may take. */
 const MOST = 0.02;
