@@ -26,8 +26,26 @@ export interface AttentionOptions {
 export async function showAttention(
   model: tf.LayersModel,
   split: Split,
-  { places, seed, classes }: AttentionOptions,
+  options: AttentionOptions,
 ): Promise<void> {
+  const { images, covered, gradients, classes } = await attentionRows(model, split, options);
+  await showImages([...images, ...covered, ...gradients], {
+    alt: 'What the network looks at',
+    columns: images.length,
+    rowNames: [
+      `The images, asked for ${Array.from(classes, (label) => classNames[label]).join(', ')}`,
+      'Covered: orange where the class gets less probable without that part, blue where more',
+      'Gradient: orange where small changes move the answer most',
+    ],
+  });
+}
+
+/** Returns the images, and twice the same tinted; for which classes they were asked. */
+export async function attentionRows(
+  model: tf.LayersModel,
+  split: Split,
+  { places, seed, classes }: AttentionOptions,
+) {
   const chosen = selectImages(split, places);
   const about = { images: chosen.images, classes: classes ?? chosen.labels };
   const covered = await occlusionMaps(model, about);
@@ -35,13 +53,10 @@ export async function showAttention(
   const images = imagesAt(split, places);
   const tinted = (maps: readonly Float32Array[], least: number) =>
     maps.map((map, index) => overlaid(images[index], map, Math.max(least, ...map.map(Math.abs))));
-  await showImages([...images, ...tinted(covered, leastDrop), ...tinted(gradients, 1e-9)], {
-    alt: 'What the network looks at',
-    columns: images.length,
-    rowNames: [
-      `The images, asked for ${Array.from(about.classes, (label) => classNames[label]).join(', ')}`,
-      'Covered: orange where the class gets less probable without that part, blue where more',
-      'Gradient: orange where small changes move the answer most',
-    ],
-  });
+  return {
+    images,
+    covered: tinted(covered, leastDrop),
+    gradients: tinted(gradients, 1e-9),
+    classes: about.classes,
+  };
 }

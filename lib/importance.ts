@@ -1,7 +1,7 @@
 /** Which coordinates decide a value: functional analysis of variance over a regression forest. */
 import { growForest, type Tree } from './forest';
-import { createRandom } from './random';
-import { sum } from './statistics';
+import { createRandom, shuffle } from './random';
+import { quantile, sum } from './statistics';
 
 export interface Importance {
   /** The share of the variance that each coordinate explains by itself, 0 to 1. */
@@ -23,7 +23,7 @@ interface Box {
  *
  * A forest is fitted to the points. Over each of its trees, which is constant on boxes, the variance of the
  * mean over all other coordinates is computed exactly, every place in the cube counting the same wherever
- * the points lie. With few points weak coordinates come out as zero, or as a little too much.
+ * the points lie. With few points much of it is chance: {@link chanceShare} says how much.
  *
  * @param points each with coordinates from 0 to 1
  */
@@ -40,6 +40,27 @@ export function importance(
   );
   const explained = sum(alone);
   return { alone, together: shares.length === 0 ? 0 : Math.max(0, 1 - explained) };
+}
+
+/**
+ * Returns the share of the variance that the most important coordinate stays below in 95 of 100 cases where values
+ * have nothing to do with their points: they are shuffled so many times (a permutation test of the largest share).
+ */
+export function chanceShare(
+  points: readonly (readonly number[])[],
+  values: ArrayLike<number>,
+  {
+    seed = 1,
+    trees = 64,
+    shuffles = 100,
+  }: { seed?: number; trees?: number; shuffles?: number } = {},
+): number {
+  const random = createRandom(seed);
+  const largest = Array.from({ length: shuffles }, () => {
+    const shuffled = shuffle(Array.from(values), random);
+    return Math.max(0, ...importance(points, shuffled, { seed, trees }).alone);
+  });
+  return quantile(largest, 0.95);
 }
 
 /** Returns the ranks of values as shares, 0 (lowest) to 1; equal values share theirs. */

@@ -17,6 +17,9 @@ export function reliabilityDiagram(
   const total = sum(filled.map(({ count }) => count));
   const gap = expectedCalibrationError(filled);
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  const intervals = filled.map(({ accuracy, count }) =>
+    wilsonInterval(Math.round(accuracy * count), count),
+  );
   const bars: Data = {
     type: 'bar',
     name: 'accuracy',
@@ -24,10 +27,21 @@ export function reliabilityDiagram(
     y: filled.map(({ accuracy }) => accuracy),
     width: filled.map(({ from, to }) => 0.92 * (to - from)),
     marker: { color: colours.training },
+    // Bars of few images are as high by chance as others by many: their intervals tell which.
+    error_y: {
+      type: 'data',
+      symmetric: false,
+      array: filled.map(({ accuracy }, index) => intervals[index].high - accuracy),
+      arrayminus: filled.map(({ accuracy }, index) => accuracy - intervals[index].low),
+      color: colours.text,
+      thickness: 1.5,
+      width: 3,
+    },
     customdata: filled.map(
-      (bin) =>
+      (bin, index) =>
         `${bin.count.toLocaleString('en')} images, ${percent(bin.confidence)} sure on average, ` +
-        `${percent(bin.accuracy)} right`,
+        `${percent(bin.accuracy)} right (95 %: ${percent(intervals[index].low)} to ` +
+        `${percent(intervals[index].high)})`,
     ),
     hovertemplate: '%{customdata}<extra></extra>',
   };
@@ -40,7 +54,7 @@ export function reliabilityDiagram(
     line: { color: colours.validation, width: 2, dash: 'dash' },
     hoverinfo: 'skip',
   };
-  const words = `Over ${total.toLocaleString('en')} images, confidence and accuracy differ by ${percent(gap)} on average.`;
+  const words = `Over ${total.toLocaleString('en')} images, confidence and accuracy differ by ${percent(gap)} on average, in ${bins.length} bins.`;
   return figure(
     [bars, honest],
     { title, description: words, height: 420 },

@@ -2,7 +2,10 @@
 import type { Data, Layout, LayoutAxis } from 'plotly.js-dist-min';
 import { canLabelEnds, endLabels, type LineEnd, labelMargin } from './plot-labels';
 import { type Axis, axisText, type Numbers, plotAxis, requireEqualLengths, short } from './plots';
-import { type Figure, figure, lineColours } from './theme';
+import { classSymbols, type Figure, figure, lineColours } from './theme';
+
+const dashes = ['solid', 'dash', 'dot'] as const;
+type Dash = (typeof dashes)[number];
 
 /** One line of a chart: `y` against `x`, with an interval or a deviation around it if there is one. */
 export interface Line {
@@ -47,19 +50,27 @@ function band(line: Line, colour: string): Data[] {
   ];
 }
 
-/** Returns half the height of a band as plotly writes the value before it. */
+/** Returns half the height of a band as plotly writes the value before it; a single value has none. */
 function spreadText(half: number, axis: Axis): string {
-  return axis.format?.endsWith('%') ? `${(100 * half).toFixed(2)}%` : short(half);
+  if (half === 0) return '';
+  return ` ± ${axis.format?.endsWith('%') ? `${(100 * half).toFixed(2)}%` : short(half)}`;
+}
+
+/** What tells a line from the others of its chart. */
+interface LineLook {
+  colour: string;
+  symbol?: (typeof classSymbols)[number];
+  dash?: Dash;
 }
 
 /** Returns the traces of one line, its band first so that the line lies on top. */
 export function lineTraces(
   line: Line,
-  colour: string,
+  { colour, symbol = 'circle', dash = 'solid' }: LineLook,
   { axis = { title: '' }, ...axes }: Partial<LineAxes> & { axis?: Axis } = {},
 ): Data[] {
   requireEqualLengths(`x and y of the line ${line.name}`, line.x, line.y);
-  const spread = line.spread === undefined ? '' : ' ± %{customdata}';
+  const spread = line.spread === undefined ? '' : '%{customdata}';
   const curve: Data = {
     type: 'scatter',
     mode: line.x.length > 20 ? 'lines' : 'lines+markers',
@@ -67,8 +78,8 @@ export function lineTraces(
     legendgroup: line.name,
     x: Array.from(line.x),
     y: Array.from(line.y),
-    line: { color: colour, width: 2 },
-    marker: { color: colour, size: 5 },
+    line: { color: colour, width: 2, dash },
+    marker: { color: colour, symbol, size: symbol === 'circle' ? 5 : 7 },
     ...(line.spread === undefined
       ? {}
       : { customdata: Array.from(line.spread, (half) => spreadText(half, axis)) }),
@@ -100,8 +111,14 @@ export function horizontalAxis(axis: Axis, lines: readonly Line[]): Partial<Layo
     ...plotAxis(isFree ? { ...axis, range: [low - room, high + room] } : axis),
     ...(axis.logarithmic ? { tickvals: logarithmicTicks } : {}),
     showgrid: false,
-    unifiedhovertitle: { text: `${axis.title}: %{x}` },
+    unifiedhovertitle: { text: `${axis.title}: %{x:${hoverFormat(axis)}}` },
   } as Partial<LayoutAxis>;
+}
+
+/** Returns the number format of a place on the axis that is pointed at: plotly would write all its digits. */
+function hoverFormat({ format, logarithmic = false }: Axis): string {
+  if (format?.endsWith('%')) return '.1%';
+  return logarithmic ? '.3s' : ',.5~r';
 }
 
 /** 1, 2 and 5 of each power of ten from a millionth to a million million; plotly shows those in range. */
@@ -147,7 +164,7 @@ function namesLayout(lines: Line[], { x, y }: LineOptions, height: number): Part
     yaxis: plotAxis({ ...y, range }),
     annotations: endLabels(
       lines.map((line, index) => {
-        const end = endOf(line, lineColour(line, index));
+        const end = endOf(line, lookOf(line, index).colour);
         return { ...end, x: positionOn(x)(end.x) };
       }),
       { range, pixels: height - lineMargins.t - lineMargins.b },
@@ -155,8 +172,14 @@ function namesLayout(lines: Line[], { x, y }: LineOptions, height: number): Part
   };
 }
 
-function lineColour({ colour }: Line, index: number): string {
-  return colour ?? lineColours[index % lineColours.length];
+/** Returns a colour and a mark of its own for each line, where the colours are used up a dash too. */
+function lookOf({ colour }: Line, index: number): Required<LineLook> {
+  const round = Math.floor(index / lineColours.length);
+  return {
+    colour: colour ?? lineColours[index % lineColours.length],
+    symbol: classSymbols[index % classSymbols.length],
+    dash: dashes[round % dashes.length],
+  };
 }
 
 /**
@@ -170,7 +193,7 @@ export function lineChart(lines: Line[], options: LineOptions): Figure {
     return `${name} from ${first} to ${last}`;
   });
   return figure(
-    lines.flatMap((line, index) => lineTraces(line, lineColour(line, index), { axis: options.y })),
+    lines.flatMap((line, index) => lineTraces(line, lookOf(line, index), { axis: options.y })),
     {
       title: options.title,
       description: options.description ?? `From left to right, ${ends.join('; ')}.`,

@@ -1,5 +1,6 @@
 /** Charts of a search: what mattered, where the trials lay, how they learned, how far seeds are apart. */
 import type { Data } from 'plotly.js-dist-min';
+import { epochTicks } from './plot-training';
 import { plotAxis, short } from './plots';
 import { placeIn, type Search, type Setting, settingsOf } from './search';
 import type { Trial } from './search-record';
@@ -169,7 +170,7 @@ export function trialCurves(trials: readonly Trial[], { title }: { title: string
     groupsOf(begun, 1).map((group) => groupTrace(group, lineOf)),
     { title, description: `${begun.length} trials. ${bestText(begun)}`, height: 420 },
     {
-      xaxis: { ...plotAxis({ title: 'epoch' }), dtick: 1, range: [0.8, most + 0.2] },
+      xaxis: { ...plotAxis({ title: 'epoch' }), ...epochTicks(most), range: [0.8, most + 0.2] },
       yaxis: plotAxis({
         title: 'validation accuracy',
         format: '.0%',
@@ -204,7 +205,9 @@ export function seedSpread(
 ): Figure {
   const summaries = recipes.map(({ name, accuracies }) => {
     const spread = accuracies.length < 2 ? 0 : deviation(accuracies);
-    return { name, accuracies, middle: mean(accuracies), spread };
+    const middle = mean(accuracies);
+    const text = accuracies.length < 2 ? '' : ` ± ${percent(spread)}`;
+    return { name, accuracies, middle, spread, text: `${percent(middle)}${text}` };
   });
   const points: Data = {
     type: 'scatter',
@@ -223,12 +226,11 @@ export function seedSpread(
     y: summaries.map((_, row) => row),
     error_x: { type: 'data', array: summaries.map(({ spread }) => spread), thickness: 2, width: 6 },
     marker: { color: colours.validation, size: 10 },
-    text: summaries.map(({ middle, spread }) => `${percent(middle)} ± ${percent(spread)}`),
+    text: summaries.map(({ text }) => text),
     hovertemplate: '%{text}<extra></extra>',
   };
   const words = summaries.map(
-    ({ name, middle, spread, accuracies }) =>
-      `${name} ${percent(middle)} ± ${percent(spread)} (seeds: ${accuracies.length})`,
+    ({ name, text, accuracies }) => `${name} ${text} (seeds: ${accuracies.length})`,
   );
   return figure(
     [points, means],

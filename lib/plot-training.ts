@@ -39,9 +39,8 @@ function describeTraining(history: readonly Epoch[]): string {
   return `${first}, the best on validation ${percent(best.validationAccuracy!)} in epoch ${best.epoch}.`;
 }
 
-/** Returns the ticks of an axis of epochs: whole numbers, at most about ten. */
-function epochTicks(history: readonly Epoch[]): Partial<LayoutAxis> {
-  const last = history[history.length - 1]?.epoch ?? 1;
+/** Returns the ticks of an axis that ends with the epoch `last`: whole numbers, at most about ten. */
+export function epochTicks(last: number): Partial<LayoutAxis> {
   const step = [1, 2, 5, 10, 20, 50].find((size) => last / size <= 10) ?? 100;
   return { dtick: step, tick0: 0 };
 }
@@ -71,7 +70,7 @@ export function learningCurves(
     return {
       lines,
       traces: lines.flatMap((line) =>
-        lineTraces(line, line.colour, { xaxis: 'x', yaxis, showlegend: false }),
+        lineTraces(line, { colour: line.colour }, { xaxis: 'x', yaxis, showlegend: false }),
       ),
       axis: {
         ...plotAxis({ title: measured, format, range }),
@@ -87,7 +86,7 @@ export function learningCurves(
       margin: { ...lineMargins, r: labelMargin(['validation']) },
       xaxis: {
         ...horizontalAxis({ title: 'epoch' }, drawn[0].lines),
-        ...epochTicks(history),
+        ...epochTicks(history[history.length - 1]?.epoch ?? 1),
         anchor: 'y2',
       },
       yaxis: drawn[0].axis,

@@ -123,8 +123,8 @@ export function histogram(values: Numbers, options: HistogramOptions): Figure {
   const high = values[highest];
   const width = (high - low) / bins || 1;
   const counts = new Array<number>(bins).fill(0);
-  for (const one of Array.from(values)) {
-    counts[Math.min(bins - 1, Math.floor((one - low) / width))] += 1;
+  for (let index = 0; index < values.length; index++) {
+    counts[Math.min(bins - 1, Math.floor((values[index] - low) / width))] += 1;
   }
   const total = values.length.toLocaleString('en');
   const words = `${total} values from ${short(low)} to ${short(high)} in ${bins} bins.`;

@@ -1,5 +1,5 @@
 /** What a search has shown: its space, which settings mattered, what it changed. */
-import { type Importance, importance, ranks } from './importance';
+import { chanceShare, type Importance, importance, ranks } from './importance';
 import { placeIn, type Setting, settingsOf } from './search';
 import type { StoredSearch, Trial } from './search-record';
 import { isOver, ranked } from './search-table';
@@ -28,6 +28,8 @@ function extent(setting: Setting): string {
 export interface SettingImportance extends Importance {
   /** Paths, the most important first; `alone` has the same order. */
   settings: string[];
+  /** What the most important of settings that decide nothing would stay below in 95 of 100 such searches. */
+  chance: number;
   /** The epoch after which all trials were compared, and how many they were. */
   epoch: number;
   count: number;
@@ -49,15 +51,15 @@ export function settingImportance({ plan, trials }: Read): SettingImportance {
     );
   }
   const compared = trials.filter((trial) => isOver(trial) && reached(trial, epoch) !== undefined);
-  const { alone, together } = importance(
-    compared.map(({ settings }) => placeIn(plan, settings)),
-    ranks(compared.map((trial) => reached(trial, epoch) ?? 0)),
-  );
+  const places = compared.map(({ settings }) => placeIn(plan, settings));
+  const rank = ranks(compared.map((trial) => reached(trial, epoch) ?? 0));
+  const { alone, together } = importance(places, rank);
   const order = [...paths.keys()].sort((one, other) => alone[other] - alone[one]);
   return {
     settings: order.map((place) => paths[place]),
     alone: order.map((place) => alone[place]),
     together,
+    chance: chanceShare(places, rank),
     epoch,
     count: compared.length,
   };

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { showAttention } from '../lib/attention';
+import { attentionRows, showAttention } from '../lib/attention';
 import { tf } from '../lib/backend';
 import type { Split } from '../lib/dataset';
-import { imagePixels } from '../lib/idx';
+import { imagePixels, imageSide } from '../lib/idx';
 import { squareNetwork } from './support/square-network';
 
 const split: Split = {
@@ -26,4 +26,37 @@ test('showAttention(model, split) shows some images, or none, and leaves no tens
   const lines = said.mock.calls.map((call) => call.arguments[0]);
   const alt = 'What the network looks at';
   assert.deepEqual(lines, [alt, alt, `${alt}: none.`]);
+});
+
+test('attentionRows(model, split) tints the images asked for, by what speaks for the class asked for', async () => {
+  const model = squareNetwork();
+  const places = [2, 0];
+  const grey = { ...split, images: new Uint8Array(3 * imagePixels).fill(128) };
+  const [inside, outside] = [9 * imageSide + 9, 24 * imageSide + 24];
+  const tint = (image: ArrayLike<number>, pixel: number) => {
+    const [red, , blue] = [0, 1, 2].map((channel) => image[3 * pixel + channel]);
+    return red === blue ? 'none' : red > blue ? 'orange' : 'blue';
+  };
+  const look = async (classes: number[]) => {
+    const rows = await attentionRows(model, grey, { places, classes, seed: 1 });
+    return {
+      covered: rows.covered.map((image) => [tint(image, inside), tint(image, outside)]),
+      gradients: rows.gradients.map((image) => [tint(image, inside), tint(image, outside)]),
+    };
+  };
+  const { covered, gradients } = await look([3, 4]);
+  assert.deepEqual(covered, [
+    ['orange', 'none'],
+    ['blue', 'none'],
+  ]);
+  // The network's logit of class 4 depends on no pixel.
+  assert.deepEqual(gradients, [
+    ['orange', 'none'],
+    ['none', 'none'],
+  ]);
+  assert.deepEqual((await look([4, 3])).covered, covered.slice().reverse());
+  const own = await attentionRows(model, split, { places, seed: 1 });
+  assert.deepEqual(Array.from(own.classes), [5, 3]);
+  assert.deepEqual([...own.images[0]], [...split.images.subarray(2 * imagePixels)]);
+  model.dispose();
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { importance, ranks } from '../lib/importance';
+import { chanceShare, importance, ranks } from '../lib/importance';
 import { createRandom } from '../lib/random';
 
 /** Points spread evenly at random over the unit cube. */
@@ -82,6 +82,18 @@ test('importance(points, values) of a value that never changes is zero', () => {
 
 test('importance(points, values) refuses points without values', () => {
   assert.throws(() => importance([[0.1]], []), /a value each, got 1 and 0/);
+});
+
+test('chanceShare(points, values) is above what values without a cause give, and below a cause', () => {
+  const random = createRandom(4);
+  const points = cube(60, 6);
+  const noise = points.map(() => random.normal());
+  const caused = points.map(([x], index) => 3 * x + noise[index]);
+  const limit = chanceShare(points, noise);
+  assert.ok(Math.max(...importance(points, noise).alone) < limit, `${limit}`);
+  assert.ok(limit > 0.05 && limit < 0.4, `${limit}`);
+  assert.ok(importance(points, caused).alone[0] > chanceShare(points, caused));
+  assert.equal(chanceShare(points, noise), limit);
 });
 
 test('ranks(values) go from 0 to 1, and equal values share theirs', () => {

@@ -46,6 +46,12 @@ test('trialCurves(trials) draws each epoch of each trial that has one', () => {
   assert.equal(shown[0].text[1], 'trial 2: 70.00 % after epoch 2');
 });
 
+test('trialCurves(trials) has at most some ten ticks, however many epochs', () => {
+  const long = trial(1, 'finished', new Array(96).fill(0.9));
+  assert.equal(trialCurves([long], { title: 'How' }).layout.xaxis?.dtick, 10);
+  assert.equal(trialCurves(trials, { title: 'How' }).layout.xaxis?.dtick, 1);
+});
+
 test('trialCurves(trials) of trials that learned nothing does not fail', () => {
   const words = description(trialCurves([trial(1, 'failed', [])], { title: 'How' }));
   assert.equal(words, 'How. 0 trials. None was trained to its end.');
@@ -62,7 +68,7 @@ test('seedSpread(recipes) says mean and deviation of each', () => {
   assert.equal(
     description(figure),
     'Seeds. Validation accuracy, mean and deviation: ' +
-      'one 93.00 % ± 1.41 % (seeds: 2), other 95.00 % ± 0.00 % (seeds: 1).',
+      'one 93.00 % ± 1.41 % (seeds: 2), other 95.00 % (seeds: 1).',
   );
   assert.deepEqual(traces(figure)[0].x, [0.92, 0.94, 0.95]);
 });

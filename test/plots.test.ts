@@ -6,7 +6,7 @@ import { lineChart } from '../lib/plot-lines';
 import { confusionMatrix, heatmap } from '../lib/plot-matrices';
 import { spreadChart } from '../lib/plot-spread';
 import { learningCurves } from '../lib/plot-training';
-import { barChart, histogram, scatter, short } from '../lib/plots';
+import { type Axis, barChart, histogram, scatter, short } from '../lib/plots';
 import { description, type Figure, wrapLabel } from '../lib/theme';
 import { exampleFigures } from './support/figures';
 
@@ -66,6 +66,39 @@ test('lineChart(lines) draws the spread as a band around the line', () => {
   assert.deepEqual(traces(figure)[0].x, [1, 2, 2, 1]);
   assert.deepEqual(traces(figure)[0].y, [6, 9, 5, 4]);
   assert.deepEqual(traces(figure)[1].y, [5, 7]);
+});
+
+test('lineChart(lines) says no spread where there is none', () => {
+  const line = { name: 'loss', x: [1, 2], y: [0.5, 0.7], spread: [0.01, 0] };
+  const percent = { title: 'accuracy', format: '.1%' };
+  const [, curve] = lineChart([line], { title: 'Loss', x: value, y: percent }).data;
+  assert.deepEqual((curve as { customdata: string[] }).customdata, [' ± 1.00%', '']);
+});
+
+test('lineChart(lines) draws no two of many lines alike', () => {
+  const lines = Array.from({ length: 12 }, (_, index) => ({
+    name: `the line number ${index}`,
+    x: [1, 2],
+    y: [index, index],
+  }));
+  const drawn = traces(lineChart(lines, { title: 'Many', x: value, y: value })) as {
+    line: { color: string; dash: string };
+    marker: { symbol: string };
+  }[];
+  assert.equal(new Set(drawn.map(({ line }) => `${line.color} ${line.dash}`)).size, 12);
+  const withoutColour = drawn.map(({ line, marker }) => `${line.dash} ${marker.symbol}`);
+  assert.equal(new Set(withoutColour).size, 12);
+});
+
+test('lineChart(lines) writes the place that is pointed at in the unit of its axis', () => {
+  const line = { name: 'kept', x: [0.010000000000000009, 0.5], y: [0.944, 0.999] };
+  const title = (axis: Axis) => {
+    const { xaxis } = lineChart([line], { title: 'Kept', x: axis, y: value }).layout;
+    return (xaxis as { unifiedhovertitle: { text: string } }).unifiedhovertitle.text;
+  };
+  assert.equal(title({ title: 'share', format: '.0%' }), 'share: %{x:.1%}');
+  assert.equal(title({ title: 'work', logarithmic: true }), 'work: %{x:.3s}');
+  assert.equal(title({ title: 'epoch' }), 'epoch: %{x:,.5~r}');
 });
 
 test('lineChart(lines) writes short names beside the lines, and long ones into a legend', () => {
@@ -226,7 +259,10 @@ test('reliabilityDiagram(bins) leaves out empty bins and tells the mean gap', ()
     { from: 0.5, to: 1, count: 10, confidence: 0.9, accuracy: 0.8 },
   ]);
   assert.deepEqual(traces(figure)[0].y, [0.8]);
-  assert.match(description(figure), /differ by 10\.0 %/);
+  // Wilson's interval of 8 among 10 is 0.490 to 0.943.
+  const { array, arrayminus } = traces(figure)[0].error_y as Record<string, number[]>;
+  assert.ok(Math.abs(array[0] - 0.1433) < 1e-3 && Math.abs(arrayminus[0] - 0.3098) < 1e-3);
+  assert.match(description(figure), /differ by 10\.0 % on average, in 2 bins/);
 });
 
 test('leaderboard(entries) has whiskers to the ends of each interval', () => {

@@ -30,6 +30,7 @@ test('settingImportance(search) finds the setting that decides, among those comp
   assert.equal(found.settings[0], 'schedule.peak');
   assert.deepEqual([found.epoch, found.count], [2, 40]);
   assert.ok(found.alone[0] > 2 * found.alone[1]);
+  assert.ok(found.alone[0] > found.chance && found.alone[1] < found.chance, `${found.chance}`);
   assert.deepEqual(
     [...found.alone].sort((one, other) => other - one),
     found.alone,
