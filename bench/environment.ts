@@ -35,7 +35,7 @@ const megabytes: Record<Peer, Record<Device, number>> = {
  */
 export async function peerPython(peer: Peer): Promise<string> {
   const folder = join(paths.root, '.venv-bench', peer);
-  const device = await chooseDevice(undefined);
+  const { device } = await chooseDevice(undefined);
   const words = installs[peer](device);
   const locks = words.map((install) => install[install.length - 1]);
   const step = {

@@ -1,6 +1,7 @@
 /** Compiles and runs cells, as tslab's own executor does, but for errors, edits and interrupts. */
 const { setImmediate: turn } = require('node:timers/promises');
 const vm = require('node:vm');
+const { loopsOverAwaited } = require('./awaiting.cjs');
 const { nameCell, noticeChanges } = require('./compiler.cjs');
 const { Interrupted } = require('./interruption.cjs');
 const { createModules } = require('./modules.cjs');
@@ -94,7 +95,7 @@ function createExecutor({ root, converter, interruption }) {
       if (converted.diagnostics.length > 0) throw describe(converted.diagnostics);
       const name = `cell [${count}]`;
       nameCell(name);
-      const isAsync = converted.hasToplevelAwait ?? false;
+      const isAsync = (converted.hasToplevelAwait ?? false) || loopsOverAwaited(source);
       // A signal that came while the compiler worked is heard now: Node drops it as the script starts.
       await turn();
       if (interruption.isRequested())

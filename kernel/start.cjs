@@ -4,12 +4,15 @@
  * connection file.
  */
 const { join } = require('node:path');
+const util = require('node:util');
 
 const root = join(__dirname, '..');
 process.chdir(root);
 
-// As lib/onednn.ts does, for cells that load TensorFlow or danfo themselves.
+// As lib/onednn.ts and lib/node-compatibility.ts do, for cells that load TensorFlow or danfo themselves.
 if (process.arch === 'x64') process.env.TF_ENABLE_ONEDNN_OPTS ??= '1';
+/** @type {any} */ (util).isNullOrUndefined ??= (/** @type {unknown} */ value) => value == null;
+/** @type {any} */ (util).isArray ??= Array.isArray;
 
 // The compiler must be prepared before tslab loads it.
 const compiler = require('./compiler.cjs');

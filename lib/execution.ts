@@ -38,7 +38,8 @@ async function runPython(
   const child = spawn(pythonPath(), [script, ...parameters], {
     cwd: paths.root,
     env: { ...process.env, JUPYTER_PREFER_ENV_PATH: '1', ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // Nothing is written to it: its end tells the program that this process is gone, however it went.
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
   // Native libraries of the kernel write here too; it is only of interest when Python itself fails.
   let said = '';

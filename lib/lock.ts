@@ -86,11 +86,15 @@ function isAlive({ pid, start }: Holder): boolean {
   return startOf(pid) === start;
 }
 
-/** When a process started, in ticks since the machine did (Linux, proc(5)); 0 where that is unknown. */
+/**
+ * When a process started, in ticks since the machine did (Linux, proc(5)); 0 where that is unknown. One that has
+ * ended, but that its parent has not noticed, is there still: it has no start.
+ */
 function startOf(pid: number): string {
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return fields.slice(fields.lastIndexOf(')') + 2).split(' ')[19];
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return /[ZX]/.test(fields[0]) ? 'ended' : fields[19];
   } catch {
     return '0';
   }

@@ -92,6 +92,9 @@ function isEmptyChart(chart: Partial<Figure>): boolean {
   return !rows.some((row) => Array.isArray(row) && row.flat().some((value) => value !== null));
 }
 
+/** How the kernel prints an error that no cell is waiting for: kernel/start.cjs. */
+const lateError = /^(Outside of any cell|In a promise not awaited):/m;
+
 /** Returns what is wrong with one output, or nothing. */
 function problemOf(output: Output): string | undefined {
   const chart = output.data?.[mimeTypes.plotly] as Partial<Figure> | undefined;
@@ -99,7 +102,7 @@ function problemOf(output: Output): string | undefined {
   if (output.output_type === 'error') return 'an error';
   // An error in a timer or in a promise that nobody awaits is printed, and the cell counts as done.
   const { text = '' } = output;
-  if (output.name === 'stderr' && /^\s+at .+:\d+:\d+\)?$/m.test(text)) {
+  if (output.name === 'stderr' && (lateError.test(text) || /^\s+at .+:\d+:\d+\)?$/m.test(text))) {
     return `an error that did not stop the cell:\n${text}`;
   }
   return undefined;

@@ -181,10 +181,19 @@ async function fetchFiles(
     throw new Error(
       `The FashionMNIST files are neither here nor to be had: ${reasonOf(error)}\n` +
         'On Debian and Ubuntu, `apt-get install dataset-fashion-mnist` brings them. Elsewhere, put the ' +
-        'four files into data/, or set FASHION_MNIST_DIR to their folder; see data/README.md.',
+        `four files into data/, or set FASHION_MNIST_DIR to their folder; see data/README.md.${proxyAdvice()}`,
       { cause: error },
     );
   }
+}
+
+/** Node's own downloads go through a proxy since 22.21 and 24.5; npm's and pip's always did. */
+function proxyAdvice(): string {
+  const { HTTPS_PROXY, https_proxy = HTTPS_PROXY } = process.env;
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  const uses = major > 24 || (major === 24 && minor >= 5) || (major === 22 && minor >= 21);
+  if (!https_proxy || uses) return '';
+  return `\nHTTPS_PROXY is set, which Node ${process.versions.node} does not use; 22.21, 24.5 and newer do.`;
 }
 
 async function fetchMissing(

@@ -64,6 +64,7 @@ async function execute(name: string, facts: readonly string[]) {
   const [target, page] = ['ipynb', 'html'].map((kind) => join(paths.reports, `${name}.${kind}`));
   // What an earlier call has left is not of this one, should it fail.
   for (const file of [target, page]) rmSync(file, { force: true });
+  writeIndex(paths.reports, executedReports());
   const elapsed = () => duration((Date.now() - start) / 1000);
   let words = 'starting the kernel';
   const timer = setInterval(() => say(`${name}  ${words}  ${elapsed()}`), 1000);

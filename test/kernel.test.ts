@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
+import { type Output, problemsOf } from '../lib/notebook';
 import { makeProject, printed, startKernel } from './support/kernel';
 
 const root = makeProject(['backend.ts', 'node-compatibility.ts', 'onednn.ts', 'interrupt.ts']);
@@ -256,4 +257,54 @@ test('a cell that fails drops the cells that wait', async () => {
     results.map(({ status }) => status),
     ['error', 'aborted'],
   );
+});
+
+test('a cell may loop over awaited values by itself, also inside of a block', async () => {
+  const source = 'async function* count() { yield 1; yield 2; }\n';
+  const loop = 'for await (const number of count()) { console.log(number); }';
+  const plain = await kernel.run(source + loop);
+  assert.equal(plain.status, 'ok', plain.evalue);
+  assert.equal(printed(plain), '1\n2\n');
+  const nested = await kernel.run(`if (true) { ${loop} }`);
+  assert.equal(printed(nested), '1\n2\n');
+  const inFunction = await kernel.run(`async function total() { ${loop} }\nawait total();`);
+  assert.equal(printed(inFunction), '1\n2\n');
+});
+
+test('a cell that loads TensorFlow itself finds what Node 23 has removed from util', async () => {
+  const file = join(root, 'node-23.cjs');
+  const removed = ['isNullOrUndefined', 'isArray'];
+  writeFileSync(
+    file,
+    `for (const name of ${JSON.stringify(removed)}) delete require('util')[name];`,
+  );
+  const newer = startKernel(root, { NODE_OPTIONS: `--require ${file}` });
+  try {
+    const { status, evalue } = await newer.run(
+      "import * as tf from '@tensorflow/tfjs-node-gpu';\nconsole.log(tf.add(1, [1]).arraySync());",
+    );
+    assert.equal(status, 'ok', evalue);
+  } finally {
+    await newer.stop();
+  }
+});
+
+test('an error in a promise that nobody awaits is a problem of the notebook', async () => {
+  for (const late of [
+    "import { readFile } from 'node:fs/promises';\nvoid readFile('/no/such/file');",
+    "void Promise.reject('late');",
+  ]) {
+    const { status, outputs } = await kernel.run(
+      `${late}\nawait new Promise((go) => setTimeout(go, 300));`,
+    );
+    assert.equal(status, 'ok');
+    const cells = [
+      {
+        cell_type: 'code' as const,
+        source: late,
+        outputs: outputs.map((output) => ({ ...output, output_type: output.kind }) as Output),
+      },
+    ];
+    assert.match(problemsOf({ cells, metadata: {} }).join(), /an error that did not stop the cell/);
+  }
 });

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isLocked, lockFolder, lockWhenFree } from '../lib/lock';
 import { paths } from '../lib/paths';
 import { temporaryFolder } from './support/folder';
+import { withZombie } from './support/zombie';
 
 const folder = temporaryFolder();
 
@@ -95,4 +96,17 @@ test('renew() locks a folder again that somebody has removed, unless another pro
   await assert.rejects(lock.renew(), new RegExp(`is in use by process ${holder.pid}`));
   holder.kill('SIGKILL');
   await once(holder, 'exit');
+});
+
+test('lockFolder(folder) is not held up by a process that has ended unnoticed', {
+  skip: process.platform !== 'linux' && 'only Linux tells what has become of a process',
+}, async () => {
+  const place = join(folder, 'ended');
+  mkdirSync(place);
+  await withZombie(async ({ pid, start }) => {
+    writeFileSync(join(place, `lock-${pid}-${start}`), '');
+    assert.equal(await isLocked(place), false);
+    await (await lockFolder(place)).release();
+  });
+  assert.deepEqual(readdirSync(place), []);
 });

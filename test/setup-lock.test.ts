@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { paths } from '../lib/paths';
 import { temporaryFolder } from './support/folder';
+import { withZombie } from './support/zombie';
 
 /** Takes the lock of a set-up in a project of its own that has this lock already; returns what it printed. */
 function takeLock(content: string): string {
@@ -52,8 +53,14 @@ test('a set-up waits for another one that is at work', {
 }, () => {
   const fields = readFileSync('/proc/self/stat', 'latin1').split(') ')[1].split(' ');
   const said = takeLock(JSON.stringify({ owner: `${process.pid} ${fields[19]}`, child: '' }));
-  assert.equal(
-    said,
-    `Another set-up of this project is at work (process ${process.pid}); waiting for it.`,
-  );
+  const wait = `Another set-up of this project is at work \\(process ${process.pid}, by /.*/setup.lock\\)`;
+  assert.match(said, new RegExp(`^${wait}; waiting for it\\.$`));
+});
+
+test('a set-up does not wait for a process that has ended unnoticed', {
+  skip: !existsSync('/proc/self') && 'what has become of a process is read in Linux’s /proc',
+}, async () => {
+  await withZombie(({ pid, start }) => {
+    assert.equal(takeLock(JSON.stringify({ owner: '', child: `${pid} ${start}` })), 'at work');
+  });
 });

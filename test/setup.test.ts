@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -12,6 +12,7 @@ import { advice } from '../scripts/setup/failure.mjs';
 import { passOn } from '../scripts/setup/quiet.mjs';
 import { isStamped, stamp, writeWhole } from '../scripts/setup/stamp.mjs';
 import { perform } from '../scripts/setup/steps.mjs';
+import { requirementsOf } from '../scripts/setup/tensorflow.mjs';
 import { temporaryFolder } from './support/folder';
 
 const folder = temporaryFolder();
@@ -111,6 +112,67 @@ test('two set-ups at once: the second waits and finds the work done; a killed on
   const outputs = await Promise.all(both.map(({ stdout }) => text(stdout)));
   assert.equal(readFileSync(join(folder, 'slow'), 'utf8'), 'x');
   assert.equal(outputs.filter((output) => output.includes('slow: done')).length, 1);
+});
+
+/** Runs a program in a project of its own that has the set-up alone; returns what it printed. */
+function inProject(program: string, environment: Record<string, string> = {}): string {
+  const root = temporaryFolder();
+  cpSync(join('scripts', 'setup'), join(root, 'scripts', 'setup'), { recursive: true });
+  const at = `const at = (name) => import(${JSON.stringify(root)} + '/scripts/setup/' + name + '.mjs');`;
+  const { stdout, stderr } = node(
+    ['--input-type=module', '--eval', `${at}\n${program}`],
+    environment,
+  );
+  assert.equal(stderr, '');
+  return stdout.trim().replaceAll(root, 'ROOT');
+}
+
+test('a device that was asked for is kept once the machine has been looked at, and not before', () => {
+  const said = inProject(`
+    const { chooseDevice, remember } = await at('device');
+    const asked = await chooseDevice('gpu');
+    const before = await chooseDevice(undefined);
+    remember(asked);
+    const after = await chooseDevice(undefined);
+    console.log([asked, before, after].map(({ device, by }) => device + ' ' + by).join());`);
+  assert.match(said, /^gpu choice,(cpu|gpu) look,gpu choice$/);
+});
+
+test('chooseDevice(device) refuses what there is no TensorFlow for, before anything is fetched', () => {
+  const said = inProject(`
+    Object.defineProperty(process, 'platform', { value: 'darwin' });
+    const { chooseDevice } = await at('device');
+    for (const device of ['gpu', 'tpu']) {
+      await chooseDevice(device).catch(({ message }) => console.log(message));
+    }`);
+  assert.match(
+    said,
+    /^There is no TensorFlow with CUDA for darwin \w+: use --device cpu\.\nThe device is tpu/,
+  );
+});
+
+test('provideHome() gives a home in the project where the user’s cannot be written, and only there', () => {
+  const program = `
+    const { provideHome } = await at('home');
+    provideHome();
+    console.log(process.env.HOME, process.env.npm_config_cache);`;
+  assert.equal(
+    inProject(program, { HOME: '/no/such/home', npm_config_cache: 'its own' }),
+    'ROOT/.venv/home ROOT/.venv/home/.npm',
+  );
+  const own = temporaryFolder();
+  assert.equal(inProject(program, { HOME: own, npm_config_cache: 'its own' }), `${own} its own`);
+});
+
+test('requirementsOf(lock) gives each package with its marker and all its checksums', () => {
+  for (const lock of ['tensorflow-cpu', 'tensorflow-gpu']) {
+    const text = readFileSync(join('requirements', `${lock}.txt`), 'utf8');
+    const all = requirementsOf(text);
+    assert.equal(all.length, [...text.matchAll(/^[a-z].*==/gm)].length);
+    assert.equal(all.join().split('--hash=sha256:').length, text.split('--hash=sha256:').length);
+    for (const one of all)
+      assert.match(one, /^[\w-]+==[\d.]+( ; [^\\]+)?(\s+--hash=sha256:\w{64})+\s*$/);
+  }
 });
 
 test('writeWhole(path, content) leaves nothing beside the file, and a stamp tells other inputs', () => {

@@ -6,7 +6,10 @@ libraries do best. Called by lib/execution.ts and lib/report.ts; every line of o
 """
 
 import json
+import os
+import signal
 import sys
+import threading
 from pathlib import Path
 
 import nbformat
@@ -16,6 +19,16 @@ root = Path(__file__).resolve().parents[2]
 
 def tell(event, **facts):
     print(json.dumps({"event": event, **facts}), flush=True)
+
+
+def end_with_caller():
+    """Ends this process, and the kernel with it, when the one that called it is gone, however it went."""
+
+    def wait():
+        sys.stdin.read()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def printed(cell):
@@ -56,7 +69,8 @@ def execute(source, target):
         on_cell_start=started,
     )
     try:
-        client.execute()
+        # Node writes its own words and those of a cell's programs there; lines of JSON are for the caller.
+        client.execute(stdout=sys.stderr.fileno())
     except (CellExecutionError, DeadKernelError, TimeoutError) as error:
         cell = running["cell"]
         words = printed(cell) if cell else ""
@@ -89,4 +103,5 @@ def render(files):
 
 if __name__ == "__main__":
     task, *arguments = sys.argv[1:]
+    end_with_caller()
     sys.exit(execute(*arguments) if task == "execute" else render(arguments))

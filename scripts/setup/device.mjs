@@ -16,13 +16,22 @@ function onPath(program) {
   return folders.some((folder) => existsSync(join(folder, program)));
 }
 
+function canHaveGpu() {
+  return process.platform === 'linux' && process.arch === 'x64';
+}
+
 /** Whether there is an NVIDIA GPU with a working driver. */
 export async function hasGpu() {
-  if (process.platform !== 'linux' || process.arch !== 'x64' || !onPath('nvidia-smi')) return false;
+  if (!canHaveGpu() || !onPath('nvidia-smi')) return false;
   return (await answer('nvidia-smi', ['-L']))?.includes('GPU ') ?? false;
 }
 
-/** @returns {{ device: Device, by: 'choice' | 'look' } | undefined} */
+/**
+ * A device, and whether somebody chose it or a look at the machine told.
+ * @typedef {{ device: Device, by: 'choice' | 'look' }} Choice
+ */
+
+/** @returns {Choice | undefined} */
 function remembered() {
   const [device, by] = (readIfThere(file) ?? '').trim().split(' ');
   if ((device !== 'cpu' && device !== 'gpu') || (by !== 'choice' && by !== 'look'))
@@ -33,22 +42,35 @@ function remembered() {
 /**
  * The device asked for, else the one chosen earlier, else what a look at the machine tells.
  * @param {string | undefined} asked
- * @returns {Promise<Device>}
+ * @returns {Promise<Choice>}
  */
 export async function chooseDevice(asked) {
   if (asked !== undefined && asked !== 'cpu' && asked !== 'gpu') {
     throw new SetupError(`The device is ${asked}: expected cpu or gpu.`);
   }
+  if (asked === 'gpu' && !canHaveGpu()) {
+    throw new SetupError(
+      `There is no TensorFlow with CUDA for ${process.platform} ${process.arch}: use --device cpu.`,
+    );
+  }
+  if (asked !== undefined) return { device: asked, by: 'choice' };
   const earlier = remembered();
-  if (asked === undefined && earlier && isStillTrue(earlier)) return earlier.device;
-  const device = asked ?? ((await hasGpu()) ? 'gpu' : 'cpu');
-  writeWhole(file, `${device} ${asked ? 'choice' : 'look'}\n`);
-  return device;
+  if (earlier && isStillTrue(earlier)) return earlier;
+  return { device: (await hasGpu()) ? 'gpu' : 'cpu', by: 'look' };
+}
+
+/**
+ * Keeps a choice for the commands that follow.
+ * @param {Choice} choice
+ */
+export function remember({ device, by }) {
+  const known = remembered();
+  if (known?.device !== device || known.by !== by) writeWhole(file, `${device} ${by}\n`);
 }
 
 /**
  * Asking nvidia-smi takes up to seconds, so an earlier look holds until the program comes or goes.
- * @param {{ device: Device, by: 'choice' | 'look' }} earlier
+ * @param {Choice} earlier
  */
 function isStillTrue({ device, by }) {
   return by === 'choice' || (device === 'gpu') === onPath('nvidia-smi');

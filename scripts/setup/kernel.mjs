@@ -10,7 +10,11 @@ function description() {
     display_name: 'TypeScript',
     language: 'typescript',
     interrupt_mode: 'signal',
-    env: { TF_CPP_MIN_LOG_LEVEL: '2', TF_FORCE_GPU_ALLOW_GROWTH: 'true' },
+    env: {
+      TF_CPP_MIN_LOG_LEVEL: '2',
+      TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+      NODE_USE_ENV_PROXY: '1',
+    },
   };
   return `${JSON.stringify(content, null, 2)}\n`;
 }

@@ -28,13 +28,14 @@ function readLock(file = lockFile) {
 
 /**
  * A process by its number and when it started (in ticks since the machine did, on Linux): numbers are used again,
- * and in a container always the same ones.
+ * and in a container always the same ones. One that has ended, but that nobody has noticed, has a name of its own.
  * @param {number} pid
  */
 function nameOf(pid) {
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return `${pid} ${fields.slice(fields.lastIndexOf(')') + 2).split(' ')[19]}`;
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return `${pid} ${/[ZX]/.test(fields[0]) ? 'ended' : fields[19]}`;
   } catch {
     return `${pid}`;
   }
@@ -68,7 +69,11 @@ function writeLock(move) {
  */
 export function noteChild(pid) {
   child = pid === undefined ? '' : nameOf(pid);
-  if (readLock()?.owner === nameOf(process.pid)) writeLock(renameSync);
+  try {
+    if (readLock()?.owner === nameOf(process.pid)) writeLock(renameSync);
+  } catch {
+    // On a full disk: what fills it is told by the step, and the note only helps a later set-up.
+  }
 }
 
 /** Takes the lock and returns true, or returns false if another process holds it. */
@@ -115,7 +120,9 @@ export async function withLock(tell, work) {
     } else {
       const [pid] = alive.split(' ');
       if (!told)
-        tell(`Another set-up of this project is at work (process ${pid}); waiting for it.`);
+        tell(
+          `Another set-up of this project is at work (process ${pid}, by ${lockFile}); waiting for it.`,
+        );
       told = true;
       await sleep(300);
     }

@@ -63,14 +63,15 @@ export async function makeEnvironment(folder, installs) {
   const python = join(folder, 'bin/python');
   for (const words of installs) {
     const pip = ['-m', 'pip', 'install', ...pipOptions, '--progress-bar=off'];
-    await command(python, [...pip, ...words]);
+    // A setting of the user's for all of pip's installs would be refused in an environment.
+    await command(python, [...pip, ...words], { PIP_USER: '0' });
   }
   writeWhole(originFile(folder), `${realpathSync(python)}\n`);
 }
 
 /** Empties the environment, but for what does not depend on Python. */
 function clear() {
-  const keep = ['lib', 'device', 'setup.lock'];
+  const keep = ['lib', 'device', 'download', 'home', 'setup.lock'];
   for (const name of existsSync(environmentFolder) ? readdirSync(environmentFolder) : []) {
     if (!keep.includes(name)) rmSync(join(environmentFolder, name), { recursive: true });
   }

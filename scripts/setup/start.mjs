@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { SetupError } from './failure.mjs';
+import { provideHome } from './home.mjs';
 import { environmentFolder, root } from './places.mjs';
 import { runProgram } from './program.mjs';
 import { setUp } from './steps.mjs';
@@ -19,6 +20,7 @@ export async function start(words) {
     console.log(help(script));
     return 0;
   }
+  provideHome();
   await setUp({ device });
   return runProgram(process.execPath, ['--import', 'tsx', script, ...rest], environment());
 }
@@ -28,7 +30,7 @@ function parse(words) {
   const rest = [...words];
   const at = rest.findIndex((word) => word === '--device' || word.startsWith('--device='));
   const flag = at < 0 ? undefined : rest.splice(at, rest[at] === '--device' ? 2 : 1).at(-1);
-  const device = flag?.replace('--device=', '') ?? process.env.FASHION_MNIST_DEVICE;
+  const device = flag?.replace('--device=', '') ?? (process.env.FASHION_MNIST_DEVICE || undefined);
   return { name: rest.shift(), device, rest };
 }
 
@@ -57,6 +59,8 @@ function environment() {
     TF_CPP_MIN_LOG_LEVEL: '2',
     // Without this the first process takes the whole memory of a GPU.
     TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+    // Node's downloads go through a proxy only if they are told to.
+    NODE_USE_ENV_PROXY: '1',
     ...process.env,
     PATH: [join(environmentFolder, 'bin'), process.env.PATH].join(delimiter),
   };

@@ -1,7 +1,7 @@
 /** The whole set-up: which steps there are, which of them are due, and their turn. */
 import { binding } from './binding.mjs';
 import { CommandError } from './command.mjs';
-import { chooseDevice } from './device.mjs';
+import { chooseDevice, remember } from './device.mjs';
 import { advice, SetupError } from './failure.mjs';
 import { kernel } from './kernel.mjs';
 import { labSettings } from './lab.mjs';
@@ -35,7 +35,13 @@ function isDone(step) {
  * @param {{ device?: string }} options the device asked for, if any
  */
 export async function setUp({ device }) {
-  await perform(await plan(device), preflight);
+  const choice = await chooseDevice(device);
+  // A choice that the machine cannot serve is not kept, or it would block every later command.
+  await perform(plan(choice.device), async (due) => {
+    await preflight(due);
+    remember(choice);
+  });
+  remember(choice);
 }
 
 /**
@@ -55,18 +61,11 @@ export async function perform(steps, check) {
 }
 
 /**
- * @param {string | undefined} device
- * @returns {Promise<Step[]>}
+ * @param {import('./device.mjs').Device} device
+ * @returns {Step[]}
  */
-async function plan(device) {
-  return [
-    packages,
-    environment,
-    tensorflow(await chooseDevice(device)),
-    binding,
-    kernel,
-    labSettings,
-  ];
+function plan(device) {
+  return [packages, environment, tensorflow(device), binding, kernel, labSettings];
 }
 
 /** @param {Step} step */

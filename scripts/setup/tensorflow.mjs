@@ -1,8 +1,16 @@
 /** Step: TensorFlow's libraries and C headers, out of its Python wheel. */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { command } from './command.mjs';
-import { environmentFolder, tensorflowFolder } from './places.mjs';
+import { environmentFolder, root, tensorflowFolder } from './places.mjs';
 import { pipOptions, python } from './python.mjs';
 import { digest } from './stamp.mjs';
 
@@ -24,20 +32,51 @@ const wanted = [
   'nvidia/cuda_nvcc/nvvm/*',
 ];
 
-/** @param {string} lock */
-async function download(lock) {
-  await command(python, [
-    // No Python code of the wheels is used, so one Python's wheel serves all.
-    ...['-m', 'pip', 'download', ...pipOptions, '--progress-bar=off', '--no-cache-dir'],
-    ...['--no-deps', '--only-binary=:all:', '--python-version=3.13', '--dest', downloads],
-    ...['--require-hashes', '-r', lock],
-  ]);
+/**
+ * The packages of a lock file, each with its checksums.
+ * @param {string} text
+ */
+export function requirementsOf(text) {
+  const lines = text.replace(/^\s*#.*\n?/gm, '').replace(/\\\n/g, '');
+  return lines.split('\n').filter((line) => line.trim() !== '');
 }
 
-/** Takes the parts out of each wheel and drops it: the wheels alone take gigabytes for a GPU. */
-async function unpack() {
-  for (const wheel of readdirSync(downloads)) {
-    const path = join(downloads, wheel);
+/**
+ * Fetches the wheels one by one, so that those which have come are kept when the connection breaks: pip takes a
+ * file that is there already if its checksum is right.
+ * @param {string} lock
+ */
+async function download(lock) {
+  const folder = join(downloads, digest(lock).slice(0, 12));
+  // Wheels of another lock, and what pip had begun when it was ended.
+  for (const name of existsSync(downloads) ? readdirSync(downloads) : []) {
+    const path = join(downloads, name);
+    if (path !== folder) rmSync(path, { recursive: true });
+  }
+  const temporary = join(downloads, 'temporary');
+  for (const path of [folder, temporary]) mkdirSync(path, { recursive: true });
+  const one = join(downloads, 'requirement.txt');
+  for (const requirement of requirementsOf(readFileSync(join(root, lock), 'utf8'))) {
+    writeFileSync(one, `${requirement}\n`);
+    // No Python code of the wheels is used, so one Python's wheel serves all.
+    const words = ['-m', 'pip', 'download', ...pipOptions, '--progress-bar=off', '--no-cache-dir'];
+    const what = ['--no-deps', '--only-binary=:all:', '--python-version=3.13', '--dest', folder];
+    // Here, where there is room: /tmp may be a small part of the memory.
+    await command(python, [...words, ...what, '--require-hashes', '-r', one], {
+      TMPDIR: temporary,
+    });
+  }
+  return folder;
+}
+
+/**
+ * Takes the parts out of each wheel and drops it: the wheels alone take gigabytes for a GPU.
+ * @param {string} folder
+ */
+async function unpack(folder) {
+  rmSync(unpacked, { recursive: true, force: true });
+  for (const wheel of readdirSync(folder)) {
+    const path = join(folder, wheel);
     await command(python, ['scripts/setup/unpack.py', path, unpacked, ...wanted]);
     rmSync(path);
   }
@@ -73,10 +112,8 @@ export function tensorflow(device) {
     isIntact: () => existsSync(join(tensorflowFolder, 'include')),
     needs: ['python'],
     run: async () => {
-      tidy();
       mkdirSync(library, { recursive: true });
-      await download(lock);
-      await unpack();
+      await unpack(await download(lock));
       place();
       tidy();
     },
