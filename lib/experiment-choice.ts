@@ -62,8 +62,7 @@ function lastStart(record: RunRecord): string {
  */
 export async function expectation(choice: Choice, data: Dataset): Promise<string> {
   const { mode, recipe, included } = choice;
-  if (mode === 'evaluate')
-    return `Nothing is trained: the included model **${included}** is shown.`;
+  if (mode === 'evaluate') return `Nothing is trained: the model **${included}** is shown.`;
   const name = await resumedName(choice, data);
   const run = name === undefined ? undefined : await readUnfinished(name, { data });
   const trained = run?.record.recipe ?? recipe;

@@ -1,9 +1,10 @@
 /**
- * npm run train -- NAME [--seed N] [--epochs N] [--all | --images N] [--name RUN]
+ * npm run train -- RECIPE [--seed N] [--epochs N] [--all | --images N] [--name RUN]
  * npm run train -- --search FILE --settings JSON [--seed N] [--name RUN]
  * npm run train -- --resume RUN
  *
- * Trains by a recipe, without Jupyter. Ctrl-C, SIGTERM and a closed terminal stop it after the present step;
+ * Trains by a recipe of lib/recipes.ts (speed93, quick, speed94, speed95, speed955, residual, small, standard, large
+ * or wide; quick if none is named), without Jupyter. Ctrl-C, SIGTERM and a closed terminal stop it after the present step;
  * `--resume` goes on. FILE is a search's `search.json`, JSON the settings of one of its trials. With `--json`
  * it writes a line an epoch.
  */
@@ -53,7 +54,7 @@ function parse() {
 /** A run goes on as it was begun; a search says what its trials are. */
 function refuseIdle(values: Record<string, string | boolean | undefined>, name?: string): void {
   const { resume, seed, epochs, all, images, search, settings } = values;
-  const recipe = { NAME: name, '--epochs': epochs };
+  const recipe = { RECIPE: name, '--epochs': epochs };
   const trial = { '--search': search, '--settings': settings };
   const others = { '--all': all, '--images': images, '--seed': seed, '--name': values.name };
   refuseBeside({ '--resume': resume }, { ...recipe, ...trial, ...others });
