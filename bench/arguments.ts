@@ -1,6 +1,6 @@
 /** The words behind `npm run bench --`. */
 import { parseArgs } from 'node:util';
-import { wholeNumber } from '../lib/command';
+import { refuseBeside, wholeNumber } from '../lib/command';
 import type { Precision } from '../lib/graph/precision';
 import { type RecipeName, recipe } from '../lib/recipes';
 import { networks, precisions } from './networks';
@@ -34,15 +34,16 @@ export function parseArguments(words: string[]): Arguments {
       augmentation: { type: 'boolean', default: false },
       'precision-accuracy': { type: 'boolean', default: false },
       'time-to-accuracy': { type: 'string' },
-      seeds: { type: 'string', default: '5' },
+      seeds: { type: 'string' },
       json: { type: 'string' },
       only: { type: 'string' },
       precision: { type: 'string' },
       steps: { type: 'string' },
-      rounds: { type: 'string', default: '7' },
+      rounds: { type: 'string' },
       brief: { type: 'boolean', default: false },
     },
   });
+  refuseIdle(values);
   const { augmentation, json, only, precision, brief, 'time-to-accuracy': timed } = values;
   return {
     augmentation,
@@ -53,13 +54,33 @@ export function parseArguments(words: string[]): Arguments {
     networks: only === undefined ? Object.keys(networks) : [networkName(only)],
     precisions: precision === undefined ? precisions : [precisionName(precision)],
     steps: values.steps === undefined ? undefined : wholeNumber('steps', values.steps),
-    rounds: wholeNumber('rounds', values.rounds),
+    rounds: wholeNumber('rounds', values.rounds ?? '7'),
     brief,
   };
 }
 
-function seedCount(values: { seeds: string; 'precision-accuracy': boolean }): number {
-  const seeds = wholeNumber('seeds', values.seeds);
+/** Each way to measure knows some of the words, and there is one way at a time. */
+function refuseIdle(values: Record<string, string | boolean | undefined>): void {
+  const { only, precision, steps, rounds, brief, seeds } = values;
+  const ways = ['augmentation', 'precision-accuracy', 'time-to-accuracy'] as const;
+  const [way, ...others] = ways.filter((name) => values[name]);
+  if (way === undefined) {
+    if (seeds === undefined) return;
+    throw new Error('--seeds is for --time-to-accuracy and --precision-accuracy.');
+  }
+  refuseBeside(
+    { [`--${way}`]: true },
+    {
+      ...Object.fromEntries(others.map((name) => [`--${name}`, true])),
+      ...{ '--only': only, '--precision': precision, '--steps': steps },
+      ...{ '--rounds': rounds, '--brief': brief },
+      ...(way === 'augmentation' ? { '--seeds': seeds } : {}),
+    },
+  );
+}
+
+function seedCount(values: { seeds?: string; 'precision-accuracy': boolean }): number {
+  const seeds = wholeNumber('seeds', values.seeds ?? '5');
   if (seeds > 1 || !values['precision-accuracy']) return seeds;
   throw new RangeError(
     `--seeds is ${seeds}: expected 2 or more, whose deviation tells what is chance.`,

@@ -6,6 +6,7 @@
  * transforms and of both sides alternate, so that a busy moment hits them alike.
  */
 import { randomFillSync } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { compose, type Transform } from '../lib/augmentation';
 import { tf } from '../lib/backend';
 import { fastestPrecision } from '../lib/graph/fastest-precision';
@@ -31,6 +32,8 @@ const count = 128;
 const rounds = 50;
 const runsARound = 4;
 const steps = 20;
+/** Milliseconds before each stretch, which no clock counts. */
+const PAUSE = 30;
 const nothing = 'nothing';
 
 /** Someone who runs transforms, a batch at a time. */
@@ -103,6 +106,8 @@ async function measure(sides: Side[]): Promise<Record<string, number>[]> {
   for (let round = 0; round < rounds; round++) {
     for (const name of names) {
       for (const [index, side] of sides.entries()) {
+        // The other side's threads wait actively for some milliseconds for more to do.
+        await sleep(PAUSE);
         times[index].get(name)?.push((await side.run(name, runsARound)) / runsARound);
       }
     }

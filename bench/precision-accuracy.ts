@@ -9,6 +9,7 @@ import type { Precision } from '../lib/graph/precision';
 import { machineLine } from '../lib/machine';
 import { percent } from '../lib/markdown-table';
 import { buildNetwork } from '../lib/network';
+import { paths } from '../lib/paths';
 import { type Recipe, recipes } from '../lib/recipes';
 import { deviation, mean, welch } from '../lib/statistics';
 import { train } from '../lib/training';
@@ -42,7 +43,14 @@ export async function benchmarkPrecision(data: Dataset, seeds: readonly number[]
   );
   const difference = welch(bfloat16, float32);
   printSummary({ float32, bfloat16 }, difference);
-  return { start, commit: await commit(), environment: environment(), recipe, rows, difference };
+  return {
+    start,
+    commit: await commit(paths.root, ['bench']),
+    environment: environment(),
+    recipe,
+    rows,
+    difference,
+  };
 }
 
 async function trainOnce(data: Dataset, precision: Precision, seed: number): Promise<Row> {

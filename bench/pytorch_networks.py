@@ -9,7 +9,9 @@ activations = {"relu": nn.ReLU, "gelu": nn.GELU, "swish": nn.SiLU}
 
 def convolution(inputs, outputs, size=3, stride=1):
     layer = nn.Conv2d(inputs, outputs, size, stride, padding=size // 2, bias=False)
-    nn.init.kaiming_normal_(layer.weight)
+    # As TensorFlow.js draws it: a normal distribution that is cut off at two deviations, and not widened for that.
+    deviation = (2 / (inputs * size * size)) ** 0.5
+    nn.init.trunc_normal_(layer.weight, std=deviation, a=-2 * deviation, b=2 * deviation)
     return layer
 
 

@@ -77,19 +77,10 @@ export async function startContender<What = Task>(
   };
 }
 
-/**
- * Tells glibc to keep freed memory, in bytes: by itself PyTorch, which frees and allocates large tensors in each
- * step, spends up to a sixth of a training in the kernel, giving their pages back and taking them again.
- */
-const keptMemory = {
-  MALLOC_MMAP_THRESHOLD_: String(2 ** 32),
-  MALLOC_TRIM_THRESHOLD_: String(2 ** 33),
-};
-
-/** Peers keep their memory, and leave a GPU alone where this project was told to. */
+/** Peers keep their memory as this process does (scripts/setup/start.mjs), and leave a GPU alone where it does. */
 export function peerEnvironment(): NodeJS.ProcessEnv {
   const hidden = device() === 'CPU' ? { CUDA_VISIBLE_DEVICES: '' } : {};
-  return { ...keptMemory, ...process.env, ...hidden };
+  return { ...process.env, ...hidden };
 }
 
 function lastLine(text: string): string {

@@ -8,6 +8,7 @@ import { fastestPrecision } from '../lib/graph/fastest-precision';
 import type { Precision } from '../lib/graph/precision';
 import { machineLine } from '../lib/machine';
 import { percent } from '../lib/markdown-table';
+import { paths } from '../lib/paths';
 import type { Recipe } from '../lib/recipes';
 import { list, parseLine, type Shape, text } from '../lib/record';
 import { deviation, mean, median } from '../lib/statistics';
@@ -25,6 +26,8 @@ export interface TimeToAccuracy {
   environment: Environment;
   recipe: Recipe;
   precision: Precision;
+  /** Names the images; records of before 2026-11-29, all of FashionMNIST, do not tell. */
+  checksum?: string;
   rows: TimedTraining[];
 }
 
@@ -67,14 +70,14 @@ export async function benchmarkTimeToAccuracy(
 ): Promise<TimeToAccuracy> {
   console.log(machineLine());
   const precision = recipe.precision === 'auto' ? fastestPrecision() : recipe.precision;
-  const about = { environment: environment(), recipe, precision };
+  const about = { environment: environment(), recipe, precision, checksum: data.checksum };
   if (earlier !== undefined) demandSame(earlier, about);
   const start = new Date().toISOString();
   const record: TimeToAccuracy = earlier ?? { start, ...about, rows: [] };
   for (const seed of seeds) {
     for (const who of Object.keys(sides) as Side[]) {
       if (record.rows.some((row) => row.who === who && row.seed === seed)) continue;
-      const code = { commit: await commit() };
+      const code = { commit: await commit(paths.root, ['bench']) };
       record.rows.push({ ...(await sides[who](data, { ...recipe, precision, seed })), ...code });
       demandSameParameters(record.rows.map(({ who, parameters }) => ({ name: who, parameters })));
       await onRow(record);
@@ -88,15 +91,16 @@ export async function benchmarkTimeToAccuracy(
 /** Only trainings of one recipe on one kind of machine can be compared. */
 function demandSame(
   earlier: TimeToAccuracy,
-  now: Pick<TimeToAccuracy, 'environment' | 'recipe' | 'precision'>,
+  now: Pick<TimeToAccuracy, 'environment' | 'recipe' | 'precision' | 'checksum'>,
 ): void {
-  const parts = ({ environment: { processor, cores, gpu }, recipe, precision }: typeof now) => ({
-    recipe,
-    precision,
+  const parts = ({ environment: { processor, cores, gpu }, ...about }: typeof now) => ({
+    recipe: about.recipe,
+    precision: about.precision,
+    'data set': about.checksum ?? now.checksum,
     machine: { processor, cores, gpu },
   });
   const [before, present] = [parts(earlier), parts(now)];
-  for (const part of ['recipe', 'precision', 'machine'] as const) {
+  for (const part of ['recipe', 'precision', 'data set', 'machine'] as const) {
     if (isDeepStrictEqual(before[part], present[part])) continue;
     throw new Error(
       `The record to go on with has another ${part} than there is now: give another file.`,

@@ -73,7 +73,8 @@ async function trainInPytorch(data: Dataset, recipe: FixedRecipe): Promise<Train
     const settings = JSON.stringify({ recipe, precision, mean, deviation, folder });
     const options = {
       cwd: paths.root,
-      env: peerEnvironment(),
+      // Compiled anew in each training, as here: by itself it would find the last one's on the disk.
+      env: { ...peerEnvironment(), TORCHINDUCTOR_FORCE_DISABLE_CACHES: '1' },
       maxBuffer: 2 ** 26,
     };
     const words = ['bench/pytorch_recipe.py', settings];

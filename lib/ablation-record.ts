@@ -90,16 +90,30 @@ export function missingTrainings(
     .filter((planned) => !isDone(planned));
 }
 
+/** Throws if trainings were done with other images: their accuracies could not be compared with those of these. */
+export function demandSameImages(
+  done: readonly ArmTraining[],
+  { checksum }: Pick<Dataset, 'checksum'>,
+): void {
+  const other = done.find(({ data }) => data.checksum !== checksum);
+  if (other === undefined) return;
+  throw new Error(
+    `The record has trainings with images of another checksum (${other.data.checksum}): name another file with --record.`,
+  );
+}
+
 /**
  * Does one training of an ablation and notes it.
  *
  * @returns its line; undefined if it was stopped, and nothing was noted
+ * @throws if the record is of other images
  */
 export async function trainArm(
   { arm, seed }: PlannedTraining,
   all: Dataset,
   { path = ablationPath, ...options }: TrainingOptions & { path?: string },
 ): Promise<ArmTraining | undefined> {
+  demandSameImages(await readAblation(path), all);
   const part = {
     start: new Date().toISOString(),
     commit: await commit(),

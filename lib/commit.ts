@@ -12,11 +12,21 @@ export interface Commit {
 /** What a training runs on; notebooks, logs and models change by being used. */
 const code = ['lib', 'scripts', 'kernel', 'requirements', 'package.json', 'package-lock.json'];
 
-/** Returns the commit that is checked out in `folder`, or null where there is no git. */
-export async function commit(folder: string = paths.root): Promise<Commit | null> {
+/**
+ * Returns the commit that is checked out in `folder`, or null where there is no git.
+ *
+ * @param more folders whose code counts as well
+ */
+export async function commit(
+  folder: string = paths.root,
+  more: readonly string[] = [],
+): Promise<Commit | null> {
   try {
     const hash = await git(folder, 'rev-parse', 'HEAD');
-    return { hash, changed: (await git(folder, 'status', '--porcelain', '--', ...code)) !== '' };
+    return {
+      hash,
+      changed: (await git(folder, 'status', '--porcelain', '--', ...code, ...more)) !== '',
+    };
   } catch {
     return null;
   }

@@ -71,20 +71,32 @@ export async function softLabels(
   { teachers, views, ...mixture }: Distillation,
   onProgress?: (done: number, total: number) => void,
 ): Promise<Float32Array> {
+  await demandTeachers(data, { teachers });
   const { images, labels, count } = data.train;
   const answers: Float32Array[] = [];
   for (const [index, teacher] of teachers.entries()) {
-    const { model, record } = await loadModel(teacher.model);
+    const { model } = await loadModel(teacher.model);
     const tell = (done: number) => onProgress?.(index * count + done, teachers.length * count);
     try {
-      demandSame(teacher, record.files['weights.bin'].sha256);
-      if (sawValidation(record, data)) throw knowsValidation(teacher);
       answers.push(await predictProbabilities(model, images, { views, onProgress: tell }));
     } finally {
       model.dispose();
     }
   }
   return mixTargets(averageProbabilities(answers), labels, mixture);
+}
+
+/** Throws where `softLabels` would refuse a teacher, which takes no time. */
+export async function demandTeachers(
+  data: Dataset,
+  { teachers }: Pick<Distillation, 'teachers'>,
+): Promise<void> {
+  for (const teacher of teachers) {
+    const { model, record } = await loadModel(teacher.model);
+    model.dispose();
+    demandSame(teacher, record.files['weights.bin'].sha256);
+    if (sawValidation(record, data)) throw knowsValidation(teacher);
+  }
 }
 
 /**

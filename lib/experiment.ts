@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { createRun, finishRun, noteHistory, type Run, resumeRun } from './active-run';
 import type { tf } from './backend';
 import type { Dataset } from './dataset';
-import { softLabels } from './distillation';
+import { demandTeachers, softLabels } from './distillation';
 import { DivergenceError } from './divergence';
 import { demandWritable, reasonOf, removeLeftovers } from './integrity';
 import { endIfRequested, interruptRequested, StoppedError } from './interrupt';
@@ -56,6 +56,8 @@ export async function runExperiment({
   recipe,
   ...options
 }: ExperimentOptions): Promise<Experiment> {
+  // A run with a teacher that cannot teach could never be gone on with.
+  if (recipe.distillation !== undefined) await demandTeachers(data, recipe.distillation);
   const model = freshNetwork(recipe, data);
   const { name, logs } = options;
   const parameters = model.countParams();
@@ -87,13 +89,27 @@ export function freshNetwork(recipe: Recipe, { mean, deviation, train }: Dataset
   return buildNetwork(network, { mean, deviation, seed, images: train.images });
 }
 
+/** Where records and models were wished to be. */
+export interface Places {
+  logs?: string;
+  models?: string;
+}
+
+/** Returns the command line that goes on with a run. */
+export function resumeCommand(name: string, { logs, models }: Places = {}): string {
+  const words = Object.entries({ logs, models }).map(([place, folder]) =>
+    folder === undefined ? '' : ` --${place} ${folder}`,
+  );
+  return `npm run train -- --resume ${name}${words.join('')}`;
+}
+
 async function trainAsRun(
   run: Run,
   makeModel: () => tf.LayersModel,
-  { models = join(paths.models, 'runs'), ...options }: ExperimentOptions,
+  { models: wished, ...options }: ExperimentOptions,
 ): Promise<Experiment> {
   // Whole, as a part of a path would be taken for a name in models/.
-  const folder = resolve(models, run.record.name);
+  const folder = resolve(wished ?? join(paths.models, 'runs'), run.record.name);
   // From here on a signal waits for the first step, where the run can end in order.
   interruptRequested();
   let model: tf.LayersModel | undefined;
@@ -110,7 +126,7 @@ async function trainAsRun(
     model?.dispose();
     // Where not even the record can be written, the run counts as interrupted: the first error says more.
     await finishRun(run, { state: 'failed', error: reasonOf(error) }).catch(() => undefined);
-    throw failure(run.record.name, error);
+    throw failure(run.record.name, error, { logs: options.logs, models: wished });
   }
 }
 
@@ -153,10 +169,10 @@ async function trainAndKeep(
   return { record, history, model, folder };
 }
 
-function failure(name: string, error: unknown): Error {
+function failure(name: string, error: unknown, places: Places): Error {
   const advice =
     error instanceof DivergenceError
       ? ''
-      : `\nWhat it has reached is kept. Once the cause is mended, go on with: npm run train -- --resume ${name}`;
+      : `\nWhat it has reached is kept. Once the cause is mended, go on with: ${resumeCommand(name, places)}`;
   return new Error(`The run ${name} has failed: ${reasonOf(error)}${advice}`, { cause: error });
 }

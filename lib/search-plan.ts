@@ -1,4 +1,5 @@
 /** The plan of a search: all that is fixed before its first trial, in a folder of its own. */
+import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { commit } from './commit';
 import { environment } from './environment';
@@ -28,7 +29,8 @@ export interface PlanOptions extends Search {
  * Writes a search's plan into a new folder.
  *
  * @returns the folder
- * @throws if a number is out of its range; if the recipe is outside the search's space; if there is a search of this name
+ * @throws if a number is out of its range; if the recipe is outside the search's space; if there is a search of this
+ *   name, or a run or a model of the name of one that is to be kept
  */
 export async function planSearch(options: PlanOptions): Promise<string> {
   const { title, recipe, space, trials, logs } = options;
@@ -57,7 +59,19 @@ export async function planSearch(options: PlanOptions): Promise<string> {
     environment: used,
   };
   demandShape(plan, planShape, 'The search');
+  if (plan.models !== null) demandFree(name, trials, options);
   await makeRunFolder(folder, name);
   await writeRecord(join(folder, 'search.json'), plan);
   return folder;
+}
+
+/** What trials keep takes the place of what has its name, as a trial may be begun again: so nothing of others may. */
+function demandFree(name: string, trials: number, { logs = paths.logs }: PlanOptions): void {
+  const names = Array.from({ length: trials }, (_, index) => `${name}-${index + 1}`);
+  const places = names.flatMap((run) => [join(logs, run), join(paths.models, 'runs', run)]);
+  const taken = places.find((place) => existsSync(place));
+  if (taken === undefined) return;
+  throw new Error(
+    `${taken} is there already, and a trial that is kept would replace it: give another --name.`,
+  );
 }

@@ -7,7 +7,13 @@
  */
 import { parseArgs } from 'node:util';
 import { armNames } from '../lib/ablation';
-import { ablationPath, missingTrainings, readAblation, trainArm } from '../lib/ablation-record';
+import {
+  ablationPath,
+  demandSameImages,
+  missingTrainings,
+  readAblation,
+  trainArm,
+} from '../lib/ablation-record';
 import { runCommand, wholeNumber } from '../lib/command';
 import { loadDataset } from '../lib/dataset';
 import { interruptExitCode, interruptRequested } from '../lib/interrupt';
@@ -26,22 +32,24 @@ async function main(): Promise<void> {
   const seeds = wholeNumber('seeds', values.seeds);
   const most =
     values.trainings === undefined ? undefined : wholeNumber('trainings', values.trainings);
-  const missing = missingTrainings(await readAblation(path), { seeds });
+  const done = await readAblation(path);
   const data = await loadDataset();
+  demandSameImages(done, data);
+  const missing = missingTrainings(done, { seeds });
   for (const planned of missing.slice(0, most)) {
     const live = liveDisplay();
     const { onProgress } = trainingDisplay(live);
-    const done = await trainArm(planned, data, {
+    const trained = await trainArm(planned, data, {
       path,
       onProgress,
       shouldStop: interruptRequested,
     });
-    live.end(done === undefined ? 'stopped' : 'finished');
-    if (done === undefined) {
+    live.end(trained === undefined ? 'stopped' : 'finished');
+    if (trained === undefined) {
       process.exitCode = interruptExitCode();
       return;
     }
-    const accuracy = `${(100 * done.validationAccuracy).toFixed(2)} %`;
+    const accuracy = `${(100 * trained.validationAccuracy).toFixed(2)} %`;
     console.log(`${planned.arm}, seed ${planned.seed}: ${accuracy} on validation`);
   }
   const left = missingTrainings(await readAblation(path), { seeds }).length;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { armNames, armRecipe } from '../lib/ablation';
@@ -64,6 +64,7 @@ test('readAblation(path) names a line that is cut off, incomplete, or of another
 test('trainArm(planned, data, { path }) notes a finished training, and goes on behind others', async () => {
   const data = await loadDataset({ directory: 'test/fixtures' });
   const before = trained('nothing', 1);
+  before.data.checksum = data.checksum;
   const path = write([JSON.stringify(before)]);
   const steps: number[] = [];
   const done = await trainArm({ arm: 'policy', seed: 1 }, data, {
@@ -73,6 +74,17 @@ test('trainArm(planned, data, { path }) notes a finished training, and goes on b
   assert.ok(done !== undefined && steps.length >= 8);
   assert.equal(done.data.train, data.train.count);
   assert.deepEqual(await readAblation(path), [before, JSON.parse(JSON.stringify(done))]);
+});
+
+test('trainArm(planned, data, { path }) does not add to trainings with other images', async () => {
+  const data = await loadDataset({ directory: 'test/fixtures' });
+  const path = write([JSON.stringify(trained('nothing', 1))]);
+  const before = readFileSync(path, 'utf8');
+  await assert.rejects(
+    trainArm({ arm: 'policy', seed: 1 }, data, { path }),
+    /images of another checksum \(abc\): name another file with --record/,
+  );
+  assert.equal(readFileSync(path, 'utf8'), before);
 });
 
 test('trainArm(planned, data, { path }) notes nothing of a training that was stopped', async () => {

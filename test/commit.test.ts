@@ -17,6 +17,17 @@ test('commit(folder) is null where there is no git', async () => {
   assert.equal(await commit(folder), null);
 });
 
+test('commit(folder, more) counts changes in further folders where it is asked to', async () => {
+  git('init', '--quiet');
+  mkdirSync(join(folder, 'bench'));
+  writeFileSync(join(folder, 'bench', 'a.ts'), 'first');
+  git('add', '.');
+  git('commit', '--quiet', '--message', 'first');
+  writeFileSync(join(folder, 'bench', 'a.ts'), 'second');
+  assert.equal((await commit(folder))?.changed, false);
+  assert.equal((await commit(folder, ['bench']))?.changed, true);
+});
+
 test('commit(folder) is the hash, and says whether the code was changed since', async () => {
   git('init', '--quiet');
   mkdirSync(join(folder, 'lib'));

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { createRun, finishRun } from '../lib/active-run';
@@ -90,10 +91,13 @@ test('softLabels(split, distillation) refuses a teacher that was trained on the 
   await saveModel(model, place, { run: await finishRun(run, { state: 'finished' }) });
   model.dispose();
   const wanted = await distillation([place]);
-  await assert.rejects(
-    softLabels(await load(), wanted),
-    /knows was trained on the validation images too/,
-  );
+  const data = await load();
+  const refused = /knows was trained on the validation images too/;
+  await assert.rejects(softLabels(data, wanted), refused);
+  // Nor is a run made that could never be gone on with.
+  const student = { ...recipe, distillation: wanted };
+  await assert.rejects(runExperiment({ data, recipe: student, name: 'student', logs }), refused);
+  assert.ok(!existsSync(join(logs, 'student')));
 });
 
 test('distillation(models, options) refuses no models, and options out of range', async () => {

@@ -44,6 +44,18 @@ test('planSearch(options) writes all that the trials follow from, and takes no n
   await assert.rejects(planSearch(smoke), /There is a run named first/);
 });
 
+test('planSearch({ keepModels: true }) refuses a name under which trials would replace what is kept already', async () => {
+  const other = temporaryFolder();
+  mkdirSync(join(other, 'kept-2'));
+  const options = { ...namedSearch('smoke'), title: 'smoke', name: 'kept', trials: 2, logs: other };
+  await assert.rejects(
+    planSearch({ ...options, keepModels: true }),
+    /kept-2 is there already, and a trial that is kept would replace it: give another --name/,
+  );
+  assert.deepEqual(readdirSync(other), ['kept-2']);
+  await planSearch(options);
+});
+
 test('planSearch({ keepModels: true }) names the models’ folder from the project’s, which may be moved', async () => {
   const smoke = { ...namedSearch('smoke'), title: 'smoke', logs: temporaryFolder() };
   const folder = await planSearch({ ...smoke, keepModels: true });

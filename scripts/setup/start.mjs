@@ -22,7 +22,7 @@ export async function start(words) {
   }
   provideHome();
   await setUp({ device });
-  return runProgram(process.execPath, ['--import', 'tsx', script, ...rest], environment());
+  return runProgram(process.execPath, ['--import', 'tsx', script, ...rest], environment(name));
 }
 
 /** @param {string[]} words */
@@ -52,9 +52,23 @@ function help(script) {
   return comment.replace(/^ ?\*? ?/gm, '').trim();
 }
 
-/** @returns {Record<string, string | undefined>} */
-function environment() {
+/**
+ * Tells glibc to keep freed memory, in bytes: by itself PyTorch, which frees and allocates large tensors in each
+ * step, spends up to a sixth of a training in the kernel, giving their pages back and taking them again. A benchmark
+ * tells it all that it measures, this project too.
+ */
+const keptMemory = {
+  MALLOC_MMAP_THRESHOLD_: String(2 ** 32),
+  MALLOC_TRIM_THRESHOLD_: String(2 ** 33),
+};
+
+/**
+ * @param {string} [name] the command
+ * @returns {Record<string, string | undefined>}
+ */
+export function environment(name) {
   return {
+    ...(name === 'bench' ? keptMemory : {}),
     // TensorFlow's notes about itself would drown a script's own lines; its errors stay.
     TF_CPP_MIN_LOG_LEVEL: '2',
     // Without this the first process takes the whole memory of a GPU.

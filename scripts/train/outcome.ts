@@ -1,14 +1,8 @@
 /** What a training has come to, for the person who started it on the command line. */
 import { join } from 'node:path';
-import type { Experiment } from '../../lib/experiment';
+import { type Experiment, type Places, resumeCommand } from '../../lib/experiment';
 import { interruptExitCode } from '../../lib/interrupt';
 import type { LiveDisplay } from '../../lib/live';
-
-/** Where records and models were wished to be. */
-interface Places {
-  logs?: string;
-  models?: string;
-}
 
 /** Ends the live display and says what came out, or how to go on; sets the exit code of a stopped one. */
 export function showOutcome(
@@ -18,8 +12,7 @@ export function showOutcome(
 ): void {
   live.end(record.state === 'finished' ? 'finished' : 'stopped');
   if (record.state !== 'finished') {
-    const words = Object.entries(places).map(([name, folder]) => folder && ` --${name} ${folder}`);
-    console.log(`Stopped. Go on with: npm run train -- --resume ${record.name}${words.join('')}`);
+    console.log(`Stopped. Go on with: ${resumeCommand(record.name, places)}`);
     process.exitCode = interruptExitCode();
     return;
   }

@@ -46,6 +46,13 @@ for (const [words, expected] of [
   ['--rounds 2.5', /--rounds is 2\.5/],
   ['--steps many', /--steps is many/],
   ['--precision-accuracy --seeds 1', /--seeds is 1: expected 2 or more/],
+  [
+    '--time-to-accuracy speed95 --precision float32',
+    /Beside --time-to-accuracy, leave out --precision/,
+  ],
+  ['--augmentation --rounds 3 --seeds 2', /Beside --augmentation, leave out --rounds and --seeds/],
+  ['--augmentation --precision-accuracy', /Beside --augmentation, leave out --precision-accuracy/],
+  ['--only plain --seeds 3', /--seeds is for --time-to-accuracy and --precision-accuracy/],
   ['--fast', /Unknown option '--fast'/],
   ['plain', /Unexpected argument 'plain'/],
 ] as const) {

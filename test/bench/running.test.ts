@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { augmented, type Contender, tensorflowJs, thisProject } from '../../bench/contenders';
 import type { Settings } from '../../bench/requests';
 import { startContender } from '../../bench/running';
+import { environment } from '../../scripts/setup/start.mjs';
 import { processesWith } from '../support/processes';
 
 const settings: Settings = {
@@ -48,10 +49,20 @@ test('startContender(contender) tells the last words of a process that ends, and
   await assert.rejects(startContender(failing(['./no-such-program']), settings), /ENOENT/);
 });
 
-test('startContender(contender) tells glibc to keep the memory of a process', async () => {
+test('a benchmark tells glibc to keep the memory of its own process, and so of all that it starts', async () => {
+  const { MALLOC_MMAP_THRESHOLD_, MALLOC_TRIM_THRESHOLD_ } = environment('bench');
+  assert.deepEqual([MALLOC_MMAP_THRESHOLD_, MALLOC_TRIM_THRESHOLD_], ['4294967296', '8589934592']);
+  assert.ok(!('MALLOC_TRIM_THRESHOLD_' in environment('train')));
   const program = 'console.error(process.env.MALLOC_TRIM_THRESHOLD_); process.exit(1)';
   const command = [process.execPath, '--eval', program];
-  await assert.rejects(startContender({ ...thisProject, command }, settings), /8589934592/);
+  const own = process.env.MALLOC_TRIM_THRESHOLD_;
+  process.env.MALLOC_TRIM_THRESHOLD_ = MALLOC_TRIM_THRESHOLD_;
+  try {
+    await assert.rejects(startContender({ ...thisProject, command }, settings), /8589934592/);
+  } finally {
+    if (own === undefined) delete process.env.MALLOC_TRIM_THRESHOLD_;
+    else process.env.MALLOC_TRIM_THRESHOLD_ = own;
+  }
 });
 
 test('startContender(contender) ends a process that says something else than it was asked', {
