@@ -37,12 +37,13 @@ test('the README says of the included model what its records say', async () => {
   const { model, record } = await loadModel('best');
   model.dispose();
   assert.ok(record.run);
-  const { name, recipe, result, minutes } = record.run;
+  const { name, recipe, minutes } = record.run;
   const evaluation = publishedEvaluation(name);
+  const sibling = await readRun('published/wide-1');
   for (const words of [
     resultText(evaluation),
     percent(evaluation.accuracy),
-    percent(result.validationAccuracy),
+    percent(sibling.record.result.validationAccuracy),
     record.parameters.toLocaleString('en'),
     `${Math.round(minutes)} minutes`,
     `${recipe.epochs} epochs`,
@@ -80,10 +81,28 @@ test('the included models are less than 60 MB together', async () => {
 });
 
 test('the evaluation of an included model is that of its weights', async () => {
-  const { record } = await readRun('published/best-1');
-  const [best] = (await listModels()).filter(({ place }) => place === 'best');
-  assert.equal(best.record.run?.name, record.name);
-  assert.equal(publishedEvaluation(record.name).weights, best.record.files['weights.bin'].sha256);
+  const evaluated = (await listModels()).filter(
+    ({ place, record: { run } }) =>
+      !place.startsWith('runs/') && run !== null && existsSync(evaluationPath(run.name)),
+  );
+  assert.deepEqual(
+    evaluated.map(({ place }) => place),
+    ['best', 'large'],
+  );
+  for (const { record } of evaluated) {
+    assert.equal(
+      publishedEvaluation(record.run?.name as string).weights,
+      record.files['weights.bin'].sha256,
+    );
+  }
+});
+
+test('the included model is by the same recipe as its sibling, on the validation images as well', async () => {
+  const runs = new Map((await listModels()).map(({ place, record: { run } }) => [place, run]));
+  const [best, wide] = ['best', 'wide'].map((place) => runs.get(place));
+  assert.deepEqual(best?.recipe, wide?.recipe);
+  assert.deepEqual([best?.data.train, best?.data.validation], [60_000, 0]);
+  assert.deepEqual([wide?.data.train, wide?.data.validation], [50_000, 10_000]);
 });
 
 test('the README says of the speed what the benchmark measured', () => {
