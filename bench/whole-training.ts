@@ -60,16 +60,24 @@ async function trainHere(data: Dataset, recipe: FixedRecipe): Promise<Training> 
   return { who: ours, seed, seconds, validationAccuracy, parameters, versions };
 }
 
+/** Writes images and labels where pytorch_recipe.py reads them. */
+export function writeSplits(
+  folder: string,
+  { train, validation }: Pick<Dataset, 'train' | 'validation'>,
+): void {
+  for (const { name, images, labels } of [train, validation]) {
+    writeFileSync(join(folder, `images.${name}`), images);
+    writeFileSync(join(folder, `labels.${name}`), labels);
+  }
+}
+
 async function trainInPytorch(data: Dataset, recipe: FixedRecipe): Promise<Training> {
   const { mean, deviation } = data;
   const { precision, seed } = recipe;
   const python = await peerPython('pytorch');
   const folder = mkdtempSync(join(tmpdir(), 'time-to-accuracy-'));
   try {
-    for (const { name, images, labels } of [data.train, data.validation]) {
-      writeFileSync(join(folder, `images.${name}`), images);
-      writeFileSync(join(folder, `labels.${name}`), labels);
-    }
+    writeSplits(folder, data);
     const settings = JSON.stringify({ recipe, precision, mean, deviation, folder });
     const options = {
       cwd: paths.root,

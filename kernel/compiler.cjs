@@ -4,13 +4,9 @@
  * changed files found by a look at them before each cell instead of by hundreds of watchers.
  */
 const { readdirSync, statSync } = require('node:fs');
-const { SourceMap, createRequire } = require('node:module');
+const { SourceMap } = require('node:module');
 const { join, relative, sep } = require('node:path');
-
-const requireAsTslab = createRequire(require.resolve('tslab/package.json'));
-const compilerPath = requireAsTslab.resolve('@tslab/typescript-for-tslab');
-/** @type {any} a fork with functions of its own, which its types do not tell */
-const typescript = require(compilerPath);
+const { compilerPath, typescript } = require('./typescript.cjs');
 
 const root = process.cwd();
 /** The name under which tslab compiles a cell, after the line that it puts before each. */

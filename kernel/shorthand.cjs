@@ -2,11 +2,7 @@
  * Writes out the short form of properties, `{ images }` as `{ images: images }`: tslab does not see that
  * such a name may be a variable of an earlier cell, and its code would then not find it.
  */
-const { createRequire } = require('node:module');
-
-const requireAsTslab = createRequire(require.resolve('tslab/package.json'));
-/** @type {any} a fork with functions of its own, which its types do not tell */
-const typescript = requireAsTslab('@tslab/typescript-for-tslab');
+const { parseCell, typescript } = require('./typescript.cjs');
 
 /**
  * Returns a cell's source with those short forms written out that name something declared before.
@@ -23,7 +19,7 @@ function writeOutShorthands(source, declarations) {
     }
     typescript.forEachChild(node, visit);
   };
-  visit(typescript.createSourceFile('cell.ts', source, typescript.ScriptTarget.Latest, true));
+  visit(parseCell(source));
   return found.reduceRight(
     (text, { end, name }) => `${text.slice(0, end)}: ${name}${text.slice(end)}`,
     source,

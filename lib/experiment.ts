@@ -90,10 +90,7 @@ export function freshNetwork(recipe: Recipe, { mean, deviation, train }: Dataset
 }
 
 /** Where records and models were wished to be. */
-export interface Places {
-  logs?: string;
-  models?: string;
-}
+export type Places = Pick<ExperimentOptions, 'logs' | 'models'>;
 
 /** Returns the command line that goes on with a run. */
 export function resumeCommand(name: string, { logs, models }: Places = {}): string {

@@ -64,7 +64,7 @@ async function execute(name: string, facts: readonly string[]) {
   const [target, page] = ['ipynb', 'html'].map((kind) => join(paths.reports, `${name}.${kind}`));
   // What an earlier call has left is not of this one, should it fail.
   for (const file of [target, page]) rmSync(file, { force: true });
-  writeIndex(paths.reports, executedReports());
+  renewIndex();
   const elapsed = () => duration((Date.now() - start) / 1000);
   let words = 'starting the kernel';
   const timer = setInterval(() => say(`${name}  ${words}  ${elapsed()}`), 1000);
@@ -95,6 +95,13 @@ function executedReports(): Report[] {
     .map(({ name, path }) => ({ name, notebook: readNotebook(path) }));
 }
 
+/** Writes the page of all reports anew, and returns these. */
+function renewIndex(): Report[] {
+  const reports = executedReports();
+  writeIndex(paths.reports, reports);
+  return reports;
+}
+
 async function main() {
   const names = chooseNotebooks(process.argv.slice(2));
   const facts = await runFacts();
@@ -102,8 +109,7 @@ async function main() {
   let reports: Report[] = [];
   for (const name of names) {
     await execute(name, facts);
-    reports = executedReports();
-    writeIndex(paths.reports, reports);
+    reports = renewIndex();
   }
   const line = resultLine(reports.filter(({ name }) => names.includes(name)));
   if (line !== undefined) console.log(`\n${line}`);

@@ -13,27 +13,28 @@ function git(...words: string[]): string {
   return execFileSync('git', [...person, ...words], { cwd: folder, encoding: 'utf8' }).trim();
 }
 
+/** Commits a file in a folder of code. */
+function commitFirst(code: string): void {
+  git('init', '--quiet');
+  mkdirSync(join(folder, code));
+  writeFileSync(join(folder, code, 'a.ts'), 'first');
+  git('add', '.');
+  git('commit', '--quiet', '--message', 'first');
+}
+
 test('commit(folder) is null where there is no git', async () => {
   assert.equal(await commit(folder), null);
 });
 
 test('commit(folder, more) counts changes in further folders where it is asked to', async () => {
-  git('init', '--quiet');
-  mkdirSync(join(folder, 'bench'));
-  writeFileSync(join(folder, 'bench', 'a.ts'), 'first');
-  git('add', '.');
-  git('commit', '--quiet', '--message', 'first');
+  commitFirst('bench');
   writeFileSync(join(folder, 'bench', 'a.ts'), 'second');
   assert.equal((await commit(folder))?.changed, false);
   assert.equal((await commit(folder, ['bench']))?.changed, true);
 });
 
 test('commit(folder) is the hash, and says whether the code was changed since', async () => {
-  git('init', '--quiet');
-  mkdirSync(join(folder, 'lib'));
-  writeFileSync(join(folder, 'lib', 'a.ts'), 'first');
-  git('add', '.');
-  git('commit', '--quiet', '--message', 'first');
+  commitFirst('lib');
   const hash = git('rev-parse', 'HEAD');
   assert.deepEqual(await commit(folder), { hash, changed: false });
 

@@ -10,6 +10,7 @@ import { codeCells, readNotebook } from '../lib/notebook';
 import { paths } from '../lib/paths';
 import { temporaryFolder } from './support/folder';
 import { codeCell, notebookOf } from './support/notebook-files';
+import { statOf } from './support/processes';
 
 const folder = temporaryFolder();
 
@@ -20,13 +21,7 @@ function notebookWith(name: string, cell: string): [string, string] {
   return [source, target];
 }
 
-function isRunning(pid: number): boolean {
-  try {
-    return !/^\d+ \(.*\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
-  } catch {
-    return false;
-  }
-}
+const isRunning = (pid: number) => !['Z', 'X', undefined].includes(statOf(pid)?.state);
 
 test('executeNotebook(source, target) is not confused by what a cell’s own programs print', {
   timeout: 120_000,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { seedSpread, settingLines, trialCurves } from '../lib/plot-search';
+import { settingLines, trialCurves } from '../lib/plot-search';
 import { description, type Figure } from '../lib/theme';
 import { space, trial, trials } from './support/search';
 
@@ -55,20 +55,4 @@ test('trialCurves(trials) has at most some ten ticks, however many epochs', () =
 test('trialCurves(trials) of trials that learned nothing does not fail', () => {
   const words = description(trialCurves([trial(1, 'failed', [])], { title: 'How' }));
   assert.equal(words, 'How. 0 trials. None was trained to its end.');
-});
-
-test('seedSpread(recipes) says mean and deviation of each', () => {
-  const figure = seedSpread(
-    [
-      { name: 'one', accuracies: [0.92, 0.94] },
-      { name: 'other', accuracies: [0.95] },
-    ],
-    { title: 'Seeds' },
-  );
-  assert.equal(
-    description(figure),
-    'Seeds. Validation accuracy, mean and deviation: ' +
-      'one 93.00 % ± 1.41 % (seeds: 2), other 95.00 % (seeds: 1).',
-  );
-  assert.deepEqual(traces(figure)[0].x, [0.92, 0.94, 0.95]);
 });

@@ -7,6 +7,7 @@ import { summaryTable, type TimeToAccuracy } from '../bench/time-to-accuracy';
 import { percent } from '../lib/markdown-table';
 import { listModels, loadModel } from '../lib/model-store';
 import { paths } from '../lib/paths';
+import { compareWithPublished } from '../lib/published-results';
 import { resultText } from '../lib/result';
 import { readRun } from '../lib/runs';
 import { wilsonInterval } from '../lib/statistics';
@@ -133,6 +134,21 @@ test('the README says of whole trainings what the record of them says', () => {
       assert.ok(line.includes(words), words);
     }
   }
+});
+
+test('the README places the included model among the published results as notebook 04 does', async () => {
+  const { correct, total } = publishedEvaluation('wide-all-1');
+  const others = compareWithPublished(correct, total).filter(
+    ({ credible, files }) => credible && files !== 'old',
+  );
+  const better = others.filter(({ difference }) => difference < 0);
+  const equal = others.filter(({ withinNoise }) => withinNoise);
+  assert.equal(equal.length, 9);
+  const highest = percent(Math.max(...others.map(({ accuracy }) => accuracy)));
+  const words =
+    `Among the ${others.length + 1} documented results of notebook 04, \`best\` is number ${better.length + 1}; ` +
+    `nine of the others differ from it by no more than chance would, and the highest is ${highest}.`;
+  assert.ok(readme.includes(words), words);
 });
 
 test('every published evaluation counts what its accuracy says', () => {

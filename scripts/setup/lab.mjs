@@ -2,10 +2,10 @@
  * Step: lets JupyterLab show outputs in the colours of its theme, and its own export give the reports' look,
  * with charts that live offline.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environmentFolder, root } from './places.mjs';
-import { readIfThere, writeWhole } from './stamp.mjs';
+import { namesIn, readIfThere, writeWhole } from './stamp.mjs';
 
 const folder = join(environmentFolder, 'etc', 'jupyter');
 
@@ -28,8 +28,7 @@ const style = readFileSync(join(root, 'scripts', 'lab', 'custom.css'), 'utf8');
 /** The server looks for the style among its own files, and no setting adds a place. */
 function styleFile() {
   const library = join(environmentFolder, 'lib');
-  const python = existsSync(library) ? readdirSync(library) : [];
-  const version = python.find((name) => name.startsWith('python3')) ?? 'python3';
+  const version = namesIn(library).find((name) => name.startsWith('python3')) ?? 'python3';
   return join(library, version, 'site-packages/jupyter_server/static/custom/custom.css');
 }
 

@@ -1,10 +1,10 @@
 /** Step: the project's Python environment with JupyterLab, nbconvert and TensorBoard. */
-import { existsSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { answer, command } from './command.mjs';
 import { SetupError } from './failure.mjs';
 import { environmentFolder, root } from './places.mjs';
-import { digest, readIfThere, writeWhole } from './stamp.mjs';
+import { digest, namesIn, readIfThere, writeWhole } from './stamp.mjs';
 
 /** The environment's interpreter. */
 export const python = join(environmentFolder, 'bin/python');
@@ -72,11 +72,11 @@ export async function makeEnvironment(folder, installs) {
 /** Empties the environment, but for what does not depend on Python. */
 function clear() {
   const keep = ['lib', 'device', 'download', 'home', 'setup.lock'];
-  for (const name of existsSync(environmentFolder) ? readdirSync(environmentFolder) : []) {
+  for (const name of namesIn(environmentFolder)) {
     if (!keep.includes(name)) rmSync(join(environmentFolder, name), { recursive: true });
   }
   const library = join(environmentFolder, 'lib');
-  for (const name of existsSync(library) ? readdirSync(library) : []) {
+  for (const name of namesIn(library)) {
     if (name.startsWith('python')) rmSync(join(library, name), { recursive: true });
   }
 }

@@ -1,6 +1,14 @@
 /** Remembers what a step was made from, so that it is done again when, and only when, that changed. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { root } from './places.mjs';
 
@@ -36,6 +44,14 @@ export function readIfThere(path) {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * @param {string} folder
+ * @returns {string[]} the names in it; none if there is no such folder
+ */
+export function namesIn(folder) {
+  return existsSync(folder) ? readdirSync(folder) : [];
 }
 
 /** @param {unknown} inputs */

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { command } from './command.mjs';
 import { environmentFolder, root, tensorflowFolder } from './places.mjs';
 import { pipOptions, python } from './python.mjs';
-import { digest } from './stamp.mjs';
+import { digest, namesIn } from './stamp.mjs';
 
 const library = join(environmentFolder, 'lib');
 const downloads = join(environmentFolder, 'download');
@@ -49,7 +49,7 @@ export function requirementsOf(text) {
 async function download(lock) {
   const folder = join(downloads, digest(lock).slice(0, 12));
   // Wheels of another lock, and what pip had begun when it was ended.
-  for (const name of existsSync(downloads) ? readdirSync(downloads) : []) {
+  for (const name of namesIn(downloads)) {
     const path = join(downloads, name);
     if (path !== folder) rmSync(path, { recursive: true });
   }

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { writeSplits } from '../../bench/whole-training';
 import type { tf } from '../../lib/backend';
 import { type Dataset, loadDataset } from '../../lib/dataset';
 import { compileTraining } from '../../lib/graph/training-graph';
@@ -98,10 +99,7 @@ function trainInPytorch(model: tf.LayersModel, data: Dataset, asked: Recipe) {
     trained: model.trainableWeights.map(copied),
   };
   writeFileSync(join(place, 'weights.json'), JSON.stringify(weights));
-  for (const { name, images, labels } of [data.train, data.validation]) {
-    writeFileSync(join(place, `images.${name}`), images);
-    writeFileSync(join(place, `labels.${name}`), labels);
-  }
+  writeSplits(place, data);
   const { mean, deviation } = data;
   const words = { recipe: asked, precision: 'float32', mean, deviation, folder: place };
   const python = join(folder, 'bin', 'python');

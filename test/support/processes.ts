@@ -1,4 +1,4 @@
-/** The machine's processes, by their command lines. */
+/** The machine's processes, as Linux's /proc tells of them (proc(5)). */
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** Returns the numbers of the processes whose command line has all of these words; none where there is no /proc. */
@@ -12,4 +12,22 @@ export function processesWith(...words: string[]): number[] {
       return [];
     }
   });
+}
+
+export interface Stat {
+  /** `Z` of one that has ended unnoticed. */
+  state: string;
+  /** When it was started, in ticks since the machine was. */
+  start: string;
+}
+
+/** Returns what has become of a process; nothing if it is gone. */
+export function statOf(pid: number): Stat | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return { state: fields[0], start: fields[19] };
+  } catch {
+    return undefined;
+  }
 }

@@ -1,8 +1,8 @@
 /** A process that has ended, but whose parent does not notice: it keeps its number and its start (proc(5)). */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Stat, statOf } from './processes';
 
 export interface Zombie {
   pid: number;
@@ -18,12 +18,8 @@ export async function withZombie(work: (zombie: Zombie) => void | Promise<void>)
   try {
     const [said] = await once(parent.stdout, 'data');
     const pid = Number(said);
-    let fields: string[];
-    do {
-      await sleep(20);
-      fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1].split(' ');
-    } while (fields[0] !== 'Z');
-    await work({ pid, start: fields[19] });
+    while (statOf(pid)?.state !== 'Z') await sleep(20);
+    await work({ pid, start: (statOf(pid) as Stat).start });
   } finally {
     parent.kill('SIGKILL');
   }
