@@ -6,7 +6,9 @@
  * convolutions take the place of oneDNN's: these are slow, and sum in bfloat16 too.
  */
 import { device } from '../backend';
+import { environment } from '../environment';
 import { attributeOf, type Graph, type GraphNode, nodeOfOutput, outputName } from './graph';
+import { halveChannels } from './halved-channels';
 import { attribute, bindingAttribute, dataTypeNumber } from './native';
 import { layImagesSideBySide } from './side-by-side';
 
@@ -62,7 +64,11 @@ interface Copies {
 /** Rewrites the graph's nodes for the given precision. */
 export function useLowPrecision(graph: Graph, precision: Precision): void {
   if (precision === 'float32') return;
-  if (device() === 'CPU') layImagesSideBySide(graph);
+  if (device() === 'CPU') {
+    layImagesSideBySide(graph);
+    // With AMX, oneDNN has another kernel, of which it has not been measured.
+    if (!environment().features.includes('amx_bf16')) halveChannels(graph);
+  }
   useTypedNormalization(graph);
   const original = graph.nodes;
   graph.nodes = [];

@@ -4,8 +4,9 @@
  * So images are laid side by side, with columns of zeros between them that keep neighbours apart. The
  * sums are of the same products, two to three times faster.
  */
-import { attributeOf, type Graph, type GraphNode } from './graph';
+import type { Graph, GraphNode } from './graph';
 import { attribute } from './native';
+import { type Constants, evenWeightGradient, type Shape } from './weight-gradient';
 
 /** Products that the processor's bfloat16 instructions sum at once. */
 const GROUP = 32;
@@ -13,8 +14,6 @@ const GROUP = 32;
 const LONG_ROW = 12;
 /** The longest rows that are made, in images. */
 const MOST_IMAGES = 32;
-
-type Shape = [count: number, height: number, width: number, channels: number];
 
 /** A weight gradient that can be computed on images side by side. */
 interface Candidate {
@@ -42,25 +41,13 @@ export function layImagesSideBySide(graph: Graph): void {
 function candidate(
   node: GraphNode,
   shapes: Map<string, number[] | undefined>,
-  constants: Map<string, ArrayBufferView | undefined>,
+  constants: Constants,
 ): Candidate | undefined {
-  if (node.op !== 'Conv2DBackpropFilter') return undefined;
-  const value = (wanted: string) => attributeOf(node, wanted);
-  const isOne = (list: unknown) => (list as number[]).every((each) => each === 1);
-  if (value('padding') !== 'SAME' || !isOne(value('strides')) || !isOne(value('dilations'))) {
-    return undefined;
-  }
-  const [images, kernel, gradients] = node.inputs;
-  const [, kernelWidth] = constants.get(kernel) as Int32Array;
-  const [imageShape, gradientShape] = [shapes.get(images), shapes.get(gradients)];
-  if (kernelWidth % 2 === 0 || imageShape === undefined || gradientShape === undefined) {
-    return undefined;
-  }
-  return {
-    images: imageShape as Shape,
-    gradients: gradientShape as Shape,
-    gap: (kernelWidth - 1) / 2,
-  };
+  const kernel = evenWeightGradient(node, constants);
+  const [images, , gradients] = node.inputs.map((input) => shapes.get(input));
+  if (kernel === undefined || images === undefined || gradients === undefined) return undefined;
+  const [, width] = kernel;
+  return { images: images as Shape, gradients: gradients as Shape, gap: (width - 1) / 2 };
 }
 
 /** How many images to lay side by side so that the least of the sums is padding; 1 for none. */
@@ -120,5 +107,8 @@ function sideBySide(
   const rows = [count / inRow, inRow, height, (width + gap) * channels];
   const order = integers([4], [0, 2, 1, 3]);
   const interleaved = add('Transpose', [reshape(padded, rows), order], 'Tperm');
-  return reshape(interleaved, [count / inRow, height, inRow * (width + gap), channels]);
+  const shape = [count / inRow, height, inRow * (width + gap), channels];
+  const rowsOfImages = reshape(interleaved, shape);
+  graph.nodes[graph.nodes.length - 1].shape = shape;
+  return rowsOfImages;
 }
