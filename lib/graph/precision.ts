@@ -66,13 +66,17 @@ export function useLowPrecision(graph: Graph, precision: Precision): void {
   if (precision === 'float32') return;
   if (device() === 'CPU') {
     layImagesSideBySide(graph);
-    // With AMX, oneDNN has another kernel, of which it has not been measured.
-    if (!environment().features.includes('amx_bf16')) halveChannels(graph);
+    if (gainsFromHalvedChannels(environment().features)) halveChannels(graph);
   }
   useTypedNormalization(graph);
   const original = graph.nodes;
   graph.nodes = [];
   lower(graph, original);
+}
+
+/** Whether a processor's kernel for bfloat16 is the one that was measured: with AMX, and on ARM, there are others. */
+export function gainsFromHalvedChannels(features: string[]): boolean {
+  return features.includes('avx512_bf16') && !features.includes('amx_bf16');
 }
 
 /** TensorFlow.js normalises by an older operation when it predicts, which knows float32 alone. */

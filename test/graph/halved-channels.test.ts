@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { device } from '../../lib/backend';
+import { environment } from '../../lib/environment';
 import { attributeOf, type Graph } from '../../lib/graph/graph';
 import { halveChannels } from '../../lib/graph/halved-channels';
+import { gainsFromHalvedChannels, useLowPrecision } from '../../lib/graph/precision';
 import { layImagesSideBySide } from '../../lib/graph/side-by-side';
 import { type Sizes, weightGradient } from '../support/weight-gradient';
 
@@ -51,3 +54,20 @@ for (const [what, sizes] of left) {
     assert.deepEqual(graph.nodes, before);
   });
 }
+
+test('gainsFromHalvedChannels(features) knows the processors whose kernel was measured', () => {
+  assert.ok(gainsFromHalvedChannels(['avx512f', 'avx512_bf16']));
+  assert.ok(!gainsFromHalvedChannels(['avx512f', 'avx512_bf16', 'amx_tile', 'amx_bf16']));
+  assert.ok(!gainsFromHalvedChannels(['asimd', 'bf16']));
+  assert.ok(!gainsFromHalvedChannels([]));
+});
+
+test('useLowPrecision(graph, precision) halves channels in bfloat16 alone, where that gains', () => {
+  for (const precision of ['float32', 'bfloat16'] as const) {
+    const { graph } = weightGradient({ channels: 32 });
+    useLowPrecision(graph, precision);
+    const gains = device() === 'CPU' && gainsFromHalvedChannels(environment().features);
+    const expected = precision === 'bfloat16' && gains ? [3, 6, 16, 5] : [3, 3, 32, 5];
+    assert.deepEqual(computed(graph).kernel, expected);
+  }
+});
