@@ -6,6 +6,7 @@
  */
 import type { Graph, GraphNode } from './graph';
 import { attribute } from './native';
+import { reshape } from './variable';
 import { type Constants, evenWeightGradient, type Shape } from './weight-gradient';
 
 /** Products that the processor's bfloat16 instructions sum at once. */
@@ -101,14 +102,12 @@ function sideBySide(
       inputs,
       attributes: [attribute.type('T', 'float32'), attribute.type(index, 'int32')],
     });
-  const reshape = (value: string, shape: number[]) =>
-    add('Reshape', [value, integers([shape.length], shape)], 'Tshape');
   const padded = add('Pad', [images, integers([4, 2], [0, 0, 0, 0, 0, gap, 0, 0])], 'Tpaddings');
   const rows = [count / inRow, inRow, height, (width + gap) * channels];
   const order = integers([4], [0, 2, 1, 3]);
-  const interleaved = add('Transpose', [reshape(padded, rows), order], 'Tperm');
+  const interleaved = add('Transpose', [reshape(graph, padded, rows), order], 'Tperm');
   const shape = [count / inRow, height, inRow * (width + gap), channels];
-  const rowsOfImages = reshape(interleaved, shape);
+  const rowsOfImages = reshape(graph, interleaved, shape);
   graph.nodes[graph.nodes.length - 1].shape = shape;
   return rowsOfImages;
 }
