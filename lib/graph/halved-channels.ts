@@ -5,9 +5,9 @@
  * twice as wide that moves on by two, the same numbers in the same places make half as many pairs, each with twice
  * the arithmetic, and none is copied: on an AMD EPYC (Zen 4), such gradients are mostly 6 to 17 % faster.
  */
-import type { Graph, GraphNode } from './graph';
+import type { Graph } from './graph';
 import { reshape } from './variable';
-import { evenWeightGradient, type KernelShape, type Shape } from './weight-gradient';
+import { type KernelShape, rewriteWeightGradients, type WeightGradient } from './weight-gradient';
 
 /** Channels that oneDNN computes at once: each half should have as many. */
 const BLOCK = 16;
@@ -18,19 +18,11 @@ const WIDEST_KERNEL = 14;
 
 /** Rewrites the weight gradients of a recorded graph where halves of the images' channels are large enough. */
 export function halveChannels(graph: Graph): void {
-  const original = graph.nodes;
-  const shapes = new Map(original.map(({ name, shape }) => [name, shape]));
-  const constants = new Map(original.map(({ name, constant }) => [name, constant?.values]));
-  graph.nodes = [];
-  for (const node of original) {
-    const kernel = evenWeightGradient(node, constants);
-    const images = shapes.get(node.inputs[0]) as Shape | undefined;
-    if (kernel !== undefined && images !== undefined && hasHalves(kernel)) {
-      addHalved(graph, node, { images, kernel });
-    } else {
-      graph.nodes.push(node);
-    }
-  }
+  rewriteWeightGradients(graph, (gradient) => {
+    const gains = hasHalves(gradient.kernel);
+    if (gains) addHalved(graph, gradient);
+    return gains;
+  });
 }
 
 function hasHalves([, width, inputs]: KernelShape): boolean {
@@ -39,13 +31,8 @@ function hasHalves([, width, inputs]: KernelShape): boolean {
   return full && width > 1 && 2 * width <= WIDEST_KERNEL;
 }
 
-interface Shapes {
-  images: Shape;
-  kernel: KernelShape;
-}
-
 /** [n, h, w, c] → [n, h, 2 w, c / 2]; what comes out, [kh, 2 kw, c / 2, o], → [kh, kw, c, o]. */
-function addHalved(graph: Graph, node: GraphNode, { images, kernel }: Shapes): void {
+function addHalved(graph: Graph, { node, images, kernel }: WeightGradient): void {
   const [count, height, width, channels] = images;
   const [kernelHeight, kernelWidth, inputs, outputs] = kernel;
   const halves = reshape(graph, node.inputs[0], [count, height, 2 * width, channels / 2]);

@@ -7,7 +7,7 @@
 import type { Graph, GraphNode } from './graph';
 import { attribute } from './native';
 import { reshape } from './variable';
-import { type Constants, evenWeightGradient, type Shape } from './weight-gradient';
+import { rewriteWeightGradients, type Shape, type WeightGradient } from './weight-gradient';
 
 /** Products that the processor's bfloat16 instructions sum at once. */
 const GROUP = 32;
@@ -16,39 +16,16 @@ const LONG_ROW = 12;
 /** The longest rows that are made, in images. */
 const MOST_IMAGES = 32;
 
-/** A weight gradient that can be computed on images side by side. */
-interface Candidate {
-  images: Shape;
-  gradients: Shape;
-  /** Columns of zeros that an image needs beside it. */
-  gap: number;
-}
-
 /** Rewrites the weight gradients of a recorded graph where rows are short. */
 export function layImagesSideBySide(graph: Graph): void {
-  const original = graph.nodes;
-  const shapes = new Map(original.map(({ name, shape }) => [name, shape]));
-  const constants = new Map(original.map(({ name, constant }) => [name, constant?.values]));
-  graph.nodes = [];
-  for (const node of original) {
-    const found = candidate(node, shapes, constants);
-    const inRow = found === undefined ? 1 : imagesInRow(found.images, found.gap);
-    graph.nodes.push(
-      found === undefined || inRow === 1 ? node : rewritten(graph, node, { found, inRow }),
-    );
-  }
-}
-
-function candidate(
-  node: GraphNode,
-  shapes: Map<string, number[] | undefined>,
-  constants: Constants,
-): Candidate | undefined {
-  const kernel = evenWeightGradient(node, constants);
-  const [images, , gradients] = node.inputs.map((input) => shapes.get(input));
-  if (kernel === undefined || images === undefined || gradients === undefined) return undefined;
-  const [, width] = kernel;
-  return { images: images as Shape, gradients: gradients as Shape, gap: (width - 1) / 2 };
+  rewriteWeightGradients(graph, (gradient) => {
+    const [, kernelWidth] = gradient.kernel;
+    // Columns of zeros that an image needs beside it.
+    const gap = (kernelWidth - 1) / 2;
+    const inRow = imagesInRow(gradient.images, gap);
+    if (inRow > 1) graph.nodes.push(rewritten(graph, gradient, { gap, inRow }));
+    return inRow > 1;
+  });
 }
 
 /** How many images to lay side by side so that the least of the sums is padding; 1 for none. */
@@ -67,33 +44,27 @@ function usedShare(inRow: number, width: number, gap: number): number {
   return (inRow * width) / (GROUP * Math.ceil(row / GROUP));
 }
 
-interface Rewriting {
-  found: Candidate;
+interface Layout {
+  gap: number;
   inRow: number;
 }
 
-function rewritten(graph: Graph, node: GraphNode, { found, inRow }: Rewriting): GraphNode {
-  const [images, kernel, gradients] = node.inputs;
-  const { gap } = found;
-  return {
-    ...node,
-    inputs: [
-      sideBySide(graph, images, { shape: found.images, gap, inRow }),
-      kernel,
-      sideBySide(graph, gradients, { shape: found.gradients, gap, inRow }),
-    ],
-  };
+function rewritten(graph: Graph, gradient: WeightGradient, layout: Layout): GraphNode {
+  const { node, images, gradients } = gradient;
+  const [imagesName, kernel, gradientsName] = node.inputs;
+  const inputs = [
+    sideBySide(graph, imagesName, { shape: images, ...layout }),
+    kernel,
+    sideBySide(graph, gradientsName, { shape: gradients, ...layout }),
+  ];
+  return { ...node, inputs };
 }
 
 /** [n, h, w, c] → [n / inRow, h, inRow · (w + gap), c] */
 function sideBySide(
   graph: Graph,
   images: string,
-  {
-    shape: [count, height, width, channels],
-    gap,
-    inRow,
-  }: { shape: Shape; gap: number; inRow: number },
+  { shape: [count, height, width, channels], gap, inRow }: Layout & { shape: Shape },
 ): string {
   const integers = (shape: number[], values: number[]) =>
     graph.constant(shape, 'int32', Int32Array.from(values));
