@@ -16,6 +16,11 @@ const MANY = 128;
 /** The widest kernels that its bfloat16 weight gradients take. */
 const WIDEST_KERNEL = 14;
 
+/** Whether a processor's kernel for bfloat16 is the one that was measured: with AMX, and on ARM, there are others. */
+export function gainsFromHalvedChannels(features: string[]): boolean {
+  return features.includes('avx512_bf16') && !features.includes('amx_bf16');
+}
+
 /** Rewrites the weight gradients of a recorded graph where halves of the images' channels are large enough. */
 export function halveChannels(graph: Graph): void {
   rewriteWeightGradients(graph, (gradient) => {

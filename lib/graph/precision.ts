@@ -8,7 +8,7 @@
 import { device } from '../backend';
 import { environment } from '../environment';
 import { attributeOf, type Graph, type GraphNode, nodeOfOutput, outputName } from './graph';
-import { halveChannels } from './halved-channels';
+import { gainsFromHalvedChannels, halveChannels } from './halved-channels';
 import { attribute, bindingAttribute, dataTypeNumber } from './native';
 import { layImagesSideBySide } from './side-by-side';
 
@@ -72,11 +72,6 @@ export function useLowPrecision(graph: Graph, precision: Precision): void {
   const original = graph.nodes;
   graph.nodes = [];
   lower(graph, original);
-}
-
-/** Whether a processor's kernel for bfloat16 is the one that was measured: with AMX, and on ARM, there are others. */
-export function gainsFromHalvedChannels(features: string[]): boolean {
-  return features.includes('avx512_bf16') && !features.includes('amx_bf16');
 }
 
 /** TensorFlow.js normalises by an older operation when it predicts, which knows float32 alone. */

@@ -3,8 +3,8 @@ import test from 'node:test';
 import { device } from '../../lib/backend';
 import { environment } from '../../lib/environment';
 import { attributeOf, type Graph } from '../../lib/graph/graph';
-import { halveChannels } from '../../lib/graph/halved-channels';
-import { gainsFromHalvedChannels, useLowPrecision } from '../../lib/graph/precision';
+import { gainsFromHalvedChannels, halveChannels } from '../../lib/graph/halved-channels';
+import { useLowPrecision } from '../../lib/graph/precision';
 import { layImagesSideBySide } from '../../lib/graph/side-by-side';
 import { type Sizes, weightGradient } from '../support/weight-gradient';
 
