@@ -111,12 +111,15 @@ const benchmarks = [
   { file: 'benchmark-avx512.json', processor: 'AMD EPYC with AVX-512' },
 ];
 
+/** The rows of the tables of training in a benchmark's record. */
+function trainingRows(file: string): Row[] {
+  const rows: Row[] = JSON.parse(readFileSync(join(paths.logs, 'published', file), 'utf8'));
+  return rows.filter(({ task, batch }) => task === 'train' && batch === 128);
+}
+
 for (const { file, processor } of benchmarks) {
   test(`the README says of the speed on an ${processor} what the benchmark measured`, () => {
-    const rows: Row[] = JSON.parse(readFileSync(join(paths.logs, 'published', file), 'utf8'));
-    const measured = rows.filter(
-      ({ task, network, batch }) => task === 'train' && network === 'plain' && batch === 128,
-    );
+    const measured = trainingRows(file).filter(({ network }) => network === 'plain');
     assert.ok(measured.length >= 7);
     const lines = readme.split('\n').filter((text) => text.endsWith(`| ${processor} |`));
     for (const precision of ['bfloat16', 'float32'] as const) {
@@ -128,6 +131,27 @@ for (const { file, processor } of benchmarks) {
     }
   });
 }
+
+test('the README says how fast the larger networks are beside PyTorch', () => {
+  const range = (precision: Row['precision']) => {
+    const ratios = benchmarks.flatMap(({ file }) =>
+      ['airbench', 'wide-residual'].map((network) => {
+        const speed = (name: string) =>
+          trainingRows(file).find(
+            (row) =>
+              row.network === network && row.precision === precision && row.who.startsWith(name),
+          )?.imagesPerSecond as number;
+        return speed('this project') / speed('PyTorch');
+      }),
+    );
+    return [Math.min(...ratios), Math.max(...ratios)].map((ratio) => ratio.toFixed(2));
+  };
+  const [low, high] = [range('bfloat16'), range('float32')];
+  const words =
+    `On two larger networks this project has ${low.join(' to ')} times PyTorch's speed in bfloat16, ` +
+    `${high.join(' to ')} times in float32`;
+  assert.ok(readme.replaceAll('\n', ' ').includes(words), words);
+});
 
 test('the README says of whole trainings what the record of them says', () => {
   const path = join(paths.logs, 'published', 'time-to-accuracy.json');
