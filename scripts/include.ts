@@ -1,10 +1,11 @@
 /**
- * npm run include [-- RUN [MODEL]]
+ * npm run include [-- RUN [MODEL] [--views NAME]]
  *
  * Makes a finished run's model one of those in models/, and its record one of those in logs/published/.
  * It is shown images in the views of its recipe; where that names none, in those that do best on the validation
- * images, if it was not trained on them. Whether 16-bit weights do is judged there too. The tables in
- * models/README.md, README.md and docs/faults.md are made anew, also without a run.
+ * images, if it was not trained on them: `--views` names those that a sibling without these images was given. Whether
+ * 16-bit weights do is judged there too. The tables in models/README.md, README.md and docs/faults.md are made anew,
+ * also without a run.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -31,7 +32,7 @@ const MORE_MISTAKES = 1;
 type Judge = (model: tf.LayersModel, views: ViewSet) => Promise<number>;
 
 /** Makes a run's model one of the included ones. */
-async function include(run: string, name: string): Promise<void> {
+async function include(run: string, name: string, wished?: ViewSet): Promise<void> {
   const data = await loadDataset();
   const { images, labels } = data.validation;
   const judge: Judge = async (model, views) =>
@@ -39,7 +40,8 @@ async function include(run: string, name: string): Promise<void> {
   const { model, record } = await loadModel(`runs/${run}`);
   // Before the model takes the place of another: a run whose name is taken is refused here.
   const published = await publish(run);
-  const named = record.run?.recipe.views ?? (sawValidation(record, data) ? 'plain' : undefined);
+  const unchosen = sawValidation(record, data) ? 'plain' : undefined;
+  const named = wished ?? record.run?.recipe.views ?? unchosen;
   const candidates = named === undefined ? (Object.keys(viewSets) as ViewSet[]) : [viewSet(named)];
   const { views, correct } = await bestViews(model, candidates, judge);
   await saveModel(model, name, { run: record.run, weights: 'float16', views });
@@ -79,9 +81,13 @@ async function renew(page: string, first: string, rows: MarkdownRow[]): Promise<
 }
 
 async function main(): Promise<void> {
-  const { positionals } = parseArgs({ allowPositionals: true });
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { views: { type: 'string' } },
+  });
   const [run, name = 'best'] = positionals;
-  if (run !== undefined) await include(run, name);
+  const views = values.views === undefined ? undefined : viewSet(values.views);
+  if (run !== undefined) await include(run, name, views);
   await renew(join(paths.models, 'README.md'), 'model', await modelRows());
   await renew(join(paths.root, 'README.md'), 'recipe', ladderRows(await publishedRungs()));
   const torture = join(paths.logs, 'published', 'torture.json');
