@@ -101,7 +101,7 @@ export interface StoredModel {
 }
 
 /** Folders in `models/` that are no models but hold some. */
-const groups = ['ensemble', 'runs'];
+const groups = ['ensemble', 'mixed', 'runs'];
 
 /** Returns the models in `models/` and in its groups, by name; their weights are not looked at. */
 export async function listModels({
