@@ -14,11 +14,12 @@ import { wilsonInterval } from '../lib/statistics';
 
 const readme = readFileSync(join(paths.root, 'README.md'), 'utf8');
 
-const evaluationPath = (run: string) => join(paths.logs, 'published', run, 'evaluation.json');
+const evaluationPath = (run: string, file = 'evaluation.json') =>
+  join(paths.logs, 'published', run, file);
 
-/** What `npm run evaluate -- --json` wrote of the included model. */
-function publishedEvaluation(run: string) {
-  return JSON.parse(readFileSync(evaluationPath(run), 'utf8'));
+/** What `npm run evaluate -- --json` wrote of a run's model, or of several models. */
+function publishedEvaluation(run: string, file?: string) {
+  return JSON.parse(readFileSync(evaluationPath(run, file), 'utf8'));
 }
 
 test('the README leads to files that are there', () => {
@@ -121,8 +122,7 @@ test('the final models are by the same recipes as their siblings, on the validat
 test('the evaluation of the final models together is that of their weights', async () => {
   const final = siblings.map(([place]) => place);
   const records = new Map((await listModels()).map(({ place, record }) => [place, record]));
-  const path = join(paths.logs, 'published', 'wide-all-1', 'mixed-evaluation.json');
-  const { model, weights, views } = JSON.parse(readFileSync(path, 'utf8'));
+  const { model, weights, views } = publishedEvaluation('wide-all-1', 'mixed-evaluation.json');
   assert.equal(model, final.join());
   assert.equal(
     weights,
